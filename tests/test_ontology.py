@@ -1,0 +1,408 @@
+"""The vocabulary, its schemes and its shapes hold together, and every example is what it says it is.
+
+A file in `ontology/examples/invalid` has one fault and names in its first line, after `# expect:`, a part of the
+message that the shapes give for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import pyshacl
+import pytest
+import rdflib
+from rdflib import OWL, RDF, RDFS, SH, SKOS, BNode, Graph, Literal, URIRef, namespace
+
+from kg import vocab
+from kg.logic import quantity
+
+ONTOLOGY = vocab.data_path("ontology")
+SCHEME_FILES = sorted((ONTOLOGY / "schemes").glob("*.ttl"))
+VALID = sorted((ONTOLOGY / "examples" / "valid").glob("*.ttl"))
+INVALID = sorted((ONTOLOGY / "examples" / "invalid").glob("*.ttl"))
+ALL_FILES = [ONTOLOGY / "kg.ttl", ONTOLOGY / "shapes.ttl", *SCHEME_FILES, *VALID, *INVALID]
+
+KG = rdflib.Namespace(vocab.KG)
+SCHEMA = rdflib.Namespace("https://schema.org/")
+#: The scheme that each file of `schemes/` holds.
+SCHEMES = {
+    "acts": KG.acts,
+    "as-of-bases": KG.asOfBases,
+    "bounds": KG.bounds,
+    "certainty": KG.certaintyKinds,
+    "cues": KG.cues,
+    "date-bases": KG.dateBases,
+    "directness": KG.directnessKinds,
+    "gathering": KG.gatheringKinds,
+    "measures": KG.measures,
+    "populations": KG.populations,
+    "relation-kinds": KG.relationKinds,
+    "stances": KG.stances,
+    "window-fits": KG.windowFits,
+}
+#: Namespaces as their publishers write them; the three of this project come last.
+NAMESPACES = {
+    "dcterms": "http://purl.org/dc/terms/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "vann": "http://purl.org/vocab/vann/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "kg": "https://w3id.org/claims-kg/ns#",
+    "measure": "https://w3id.org/claims-kg/measure/",
+    "population": "https://w3id.org/claims-kg/population/",
+    "shape": "https://w3id.org/claims-kg/shapes#",
+}
+#: What each reused vocabulary defines: rdflib knows most of them, the two others are listed as far as they are used.
+KNOWN_TERMS: dict[str, type[namespace.DefinedNamespace] | set[str]] = {
+    "dcterms": namespace.DCTERMS,
+    "geo": namespace.GEO,
+    "owl": OWL,
+    "prov": namespace.PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "schema": namespace.SDO,
+    "sh": SH,
+    "skos": SKOS,
+    "vann": namespace.VANN,
+    "xsd": namespace.XSD,
+    "oa": {"SpecificResource", "TextPositionSelector", "end", "hasSelector", "hasSource", "hasTarget", "start"},
+    "sem": {"Event", "hasBeginTimeStamp", "hasEndTimeStamp", "hasPlace"},
+}
+
+
+@pytest.fixture(autouse=True)
+def normalisation_as_before() -> Iterator[None]:
+    """pySHACL leaves this switch of rdflib changed when a graph cannot be parsed."""
+    before = rdflib.NORMALIZE_LITERALS
+    yield
+    rdflib.NORMALIZE_LITERALS = before
+
+
+@cache
+def graph_of(path: Path) -> Graph:
+    return Graph().parse(path, format="turtle")
+
+
+@cache
+def vocabulary() -> Graph:
+    """kg.ttl and the schemes, as they stand in the vocabulary graph of a store."""
+    union = Graph()
+    for path in (ONTOLOGY / "kg.ttl", *SCHEME_FILES):
+        union += graph_of(path)
+    return union
+
+
+@cache
+def shapes() -> Graph:
+    return graph_of(ONTOLOGY / "shapes.ttl")
+
+
+def findings(data: Graph) -> list[tuple[URIRef, str]]:
+    """(focus node, message) of everything the shapes find wrong with the data."""
+    conforms, report, _ = pyshacl.validate(data + vocabulary(), shacl_graph=shapes(), inplace=True)
+    results = [
+        (report.value(result, SH.focusNode), str(report.value(result, SH.resultMessage)))
+        for result in report.objects(None, SH.result)
+    ]
+    assert conforms == (not results)
+    return results
+
+
+def words_of(graph: Graph) -> Iterator[tuple[URIRef, str]]:
+    """(concept, word) for every word by which a table may mean a concept."""
+    for concept in graph.subjects(RDF.type, SKOS.Concept):
+        for predicate in (SKOS.notation, SKOS.prefLabel, SKOS.altLabel):
+            yield from ((concept, str(word)) for word in graph.objects(concept, predicate))
+
+
+def iris_in(graph: Graph) -> set[URIRef]:
+    found = {node for triple in graph for node in triple if isinstance(node, URIRef)}
+    return found | {node.datatype for node in graph.objects() if isinstance(node, Literal) and node.datatype}
+
+
+def broader_of(graph: Graph, concept: URIRef) -> set[URIRef]:
+    """The concept itself and everything that contains it."""
+    return {concept, *graph.objects(concept, SKOS.broader * "+")}
+
+
+def name_of(path: Path) -> str:
+    return path.stem
+
+
+def test_the_files_of_schemes_are_the_ones_that_the_model_names() -> None:
+    assert {path.stem for path in SCHEME_FILES} == set(SCHEMES)
+
+
+# ---- terms ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ALL_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_term_of_ours_is_defined(path: Path) -> None:
+    ours = tuple(NAMESPACES[prefix] for prefix in ("kg", "measure", "population"))
+    used = {iri for iri in iris_in(graph_of(path)) if str(iri).startswith(ours)}
+    undefined = {str(iri) for iri in used - set(vocabulary().subjects())}
+    # One invalid example is there to use a measure that nobody declared.
+    assert undefined == ({ours[1] + "vanished"} if path.stem == "measure-of-no-scheme" else set())
+
+
+def test_every_term_that_the_code_and_the_queries_use_is_defined() -> None:
+    code = Path(vocab.__file__).parent.rglob("*.py")
+    defined = {str(subject) for subject in vocabulary().subjects()}
+    for path in (*code, *vocab.data_path("queries").rglob("*.rq")):
+        used = set(re.findall(r"\bkg:([A-Za-z]\w*)", path.read_text(encoding="utf-8")))
+        assert {name for name in used if vocab.KG + name not in defined} == set(), path.name
+
+
+def test_no_term_is_defined_in_two_files() -> None:
+    for one, other in combinations((ONTOLOGY / "kg.ttl", *SCHEME_FILES), 2):
+        assert set(graph_of(one).subjects()) & set(graph_of(other).subjects()) == set(), (one.name, other.name)
+
+
+def terms_of_ours() -> list[URIRef]:
+    return sorted({s for s in graph_of(ONTOLOGY / "kg.ttl").subjects() if s.startswith(vocab.KG)})
+
+
+def test_every_term_says_what_it_means() -> None:
+    graph = graph_of(ONTOLOGY / "kg.ttl")
+    assert len(terms_of_ours()) > 40
+    for subject in terms_of_ours():
+        assert [label.language for label in graph.objects(subject, RDFS.label)] == ["en"], subject
+        (definition,) = graph.objects(subject, SKOS.definition)
+        assert definition.language == "en"
+        assert definition.endswith("."), subject
+        types = set(graph.objects(subject, RDF.type))
+        if OWL.Class in types:
+            assert (subject, RDFS.subClassOf, None) in graph, subject
+        else:
+            assert types & {OWL.ObjectProperty, OWL.DatatypeProperty}, subject
+
+
+def test_every_example_of_a_term_parses_and_uses_the_term() -> None:
+    graph = graph_of(ONTOLOGY / "kg.ttl")
+    head = f"@base <{vocab.DEFAULT_BASE}> .\n" + "".join(f"@prefix {p}: <{n}> .\n" for p, n in NAMESPACES.items())
+    for subject in terms_of_ours():
+        (example,) = graph.objects(subject, SKOS.example)
+        parsed = Graph().parse(data=head + example, format="turtle")
+        assert subject in iris_in(parsed), subject
+        assert {iri for iri in iris_in(parsed) if iri.startswith(vocab.KG)} <= set(vocabulary().subjects()), subject
+
+
+@pytest.mark.parametrize("path", SCHEME_FILES, ids=name_of)
+def test_every_concept_says_what_it_means(path: Path) -> None:
+    graph = graph_of(path)
+    scheme = SCHEMES[path.stem]
+    assert set(graph.subjects(RDF.type, SKOS.ConceptScheme)) == {scheme}
+    assert (scheme, SKOS.definition, None) in graph
+    concepts = set(graph.subjects(RDF.type, SKOS.Concept))
+    assert set(graph.subjects()) == {scheme, *concepts}
+    for concept in concepts:
+        assert list(graph.objects(concept, SKOS.inScheme)) == [scheme], concept
+        for predicate in (SKOS.prefLabel, SKOS.notation, SKOS.definition):
+            assert len(list(graph.objects(concept, predicate))) == 1, (concept, predicate)
+        if concept.startswith(vocab.KG):
+            assert (concept, SKOS.example, None) in graph, concept
+
+
+# ---- schemes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SCHEME_FILES, ids=name_of)
+def test_no_word_stands_twice_in_a_scheme(path: Path) -> None:
+    owners: dict[str, URIRef] = {}
+    for concept, word in words_of(graph_of(path)):
+        assert owners.setdefault(word.casefold(), concept) == concept, word
+        assert word == " ".join(word.split()), word
+
+
+@pytest.mark.parametrize("path", SCHEME_FILES, ids=name_of)
+def test_every_word_finds_its_concept(path: Path) -> None:
+    scheme = vocab.scheme(path.stem)
+    assert len(scheme.concepts) == len(set(graph_of(path).subjects(RDF.type, SKOS.Concept)))
+    for concept, word in words_of(graph_of(path)):
+        found = scheme.get(word.upper())
+        assert found is not None, word
+        assert str(found.iri) == str(concept)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "word", "name"),
+    [
+        ("bounds", "over", "moreThan"),
+        ("bounds", "less than", "fewerThan"),
+        ("bounds", "up to", "atMost"),
+        ("acts", "carried_out", "carriedOut"),
+        ("acts", "other", "otherAct"),
+        ("stances", "finds_no_evidence", "findsNoEvidence"),
+        ("gathering", "own", "gathersOwn"),
+        ("date-bases", "none", "undated"),
+        ("as-of-bases", "published", "asOfPublished"),
+        ("window-fits", "within", "someDaysWithin"),
+        ("relation-kinds", "refinedBy", "refinedByRelation"),
+        ("cues", "declined to confirm", "declinedToConfirmCue"),
+    ],
+)
+def test_a_word_means_what_tables_mean_by_it(scheme: str, word: str, name: str) -> None:
+    found = vocab.scheme(scheme).get(word)
+    assert found is not None
+    assert str(found.iri) == vocab.KG + name
+
+
+@pytest.mark.parametrize("path", SCHEME_FILES, ids=name_of)
+def test_containment_and_disjointness_agree(path: Path) -> None:
+    graph = graph_of(path)
+    disjoint = set(graph.subject_objects(KG.disjointWith))
+    concepts = set(graph.subjects(RDF.type, SKOS.Concept))
+    for one, other in disjoint:
+        assert (other, one) in disjoint, f"{one} is disjoint with {other}, and not the other way round"
+    for concept in concepts:
+        parents = set(graph.objects(concept, SKOS.broader))
+        assert parents <= concepts, concept
+        assert not any(concept in broader_of(graph, parent) for parent in parents), f"{concept} contains itself"
+        for one, other in combinations(broader_of(graph, concept), 2):
+            assert (one, other) not in disjoint, f"{concept} lies in {one} and in {other}, which are disjoint"
+
+
+def test_what_populations_and_measures_contain() -> None:
+    graph = vocabulary()
+    population, measure = rdflib.Namespace(NAMESPACES["population"]), rdflib.Namespace(NAMESPACES["measure"])
+    assert {population.civilians, population.alawites, population.people} <= broader_of(
+        graph, population["alawite-civilians"]
+    )
+    assert measure.casualties in broader_of(graph, measure.killed) & broader_of(graph, measure.injured)
+    for not_persons in ("massacres", "sites", "buildings-burned", "interviews", "factions", "families"):
+        assert population.people not in broader_of(graph, population[not_persons])
+    disjoint = set(graph.subject_objects(KG.disjointWith))
+    assert (population.civilians, population["security-forces"]) in disjoint
+    assert (population.women, population.children) not in disjoint
+
+
+def test_the_schemes_hold_every_bound_that_has_a_rule() -> None:
+    words = set(vocab.scheme("bounds").words)
+    assert set(quantity.VAGUE_WORDS) <= words
+    numbers = [(10, None), (None, 10), (10, 10)]
+    for word in words:
+        assert any(_allowed(word, lower, upper) for lower, upper in numbers), word
+
+
+# ---- graphs ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [ONTOLOGY / "kg.ttl", *SCHEME_FILES, *VALID, *INVALID], ids=name_of)
+def test_there_are_no_blank_nodes(path: Path) -> None:
+    assert not [node for triple in graph_of(path) for node in triple if isinstance(node, BNode)]
+
+
+@pytest.mark.parametrize("path", ALL_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_namespaces_and_their_terms_are_spelt_as_published(path: Path) -> None:
+    for prefix, spelling in re.findall(r"^@prefix (\w*): <([^>]*)>", path.read_text(encoding="utf-8"), re.MULTILINE):
+        assert NAMESPACES.get(prefix) == spelling, prefix
+    used = iris_in(graph_of(path))
+    for iri in used:
+        homes = [prefix for prefix, namespace in NAMESPACES.items() if iri.startswith(namespace)]
+        if not homes:
+            ours_or_address = ("https://w3id.org/claims-kg/", "https://creativecommons.org/publicdomain/zero/1.0/")
+            assert str(iri).startswith(ours_or_address) or re.match(r"https://\w+\.example/", iri), iri
+            continue
+        name = iri.removeprefix(NAMESPACES[homes[0]])
+        known = KNOWN_TERMS.get(homes[0])
+        assert known is None or (name in known if isinstance(known, set) else iri in known), iri
+
+
+def test_the_package_spells_the_namespaces_alike() -> None:
+    assert dict(vocab.PREFIXES).items() <= NAMESPACES.items()
+
+
+# ---- shapes ---------------------------------------------------------------------------------------------------------
+
+CONDITIONS = (SH["or"], SH.xone, SH["not"], SH["and"])
+
+
+def test_the_shapes_are_well_formed() -> None:
+    conforms, _, report = pyshacl.validate(Graph(), shacl_graph=shapes(), meta_shacl=True)
+    assert conforms, report
+
+
+def test_every_constraint_says_what_to_do() -> None:
+    targets = {*shapes().subjects(SH.targetClass), *shapes().subjects(SH.targetSubjectsOf)}
+    speaking = {s for s in targets if any((s, condition, None) in shapes() for condition in CONDITIONS)}
+    speaking |= {found for s in targets for found in shapes().objects(s, SH.property)}
+    assert len(speaking) > 60
+    messages = []
+    for constraint in speaking:
+        (message,) = shapes().objects(constraint, SH.message)
+        assert re.fullmatch(r".+: .+\.", message), message
+        messages.append(str(message))
+        (severity,) = shapes().objects(constraint, SH.severity)
+        assert severity in (SH.Violation, SH.Warning)
+    assert len(messages) == len(set(messages))
+
+
+def test_the_shapes_ask_for_nothing_beyond_the_core() -> None:
+    assert (None, SH.sparql, None) not in shapes()
+    assert (None, SH.select, None) not in shapes()
+
+
+@pytest.mark.parametrize("path", VALID, ids=name_of)
+def test_a_valid_example_conforms(path: Path) -> None:
+    assert findings(graph_of(path)) == []
+
+
+def expected_message(path: Path) -> str:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("# expect: "), f"{path.name}: the first line names no message"
+    return first.removeprefix("# expect: ")
+
+
+@pytest.mark.parametrize("path", INVALID, ids=name_of)
+def test_an_invalid_example_has_its_one_fault(path: Path) -> None:
+    messages = {message for _, message in findings(graph_of(path))}
+    assert len(messages) == 1, messages
+    assert expected_message(path) in messages.pop()
+
+
+def test_every_condition_across_properties_has_an_example_that_breaks_it() -> None:
+    expected = [expected_message(path) for path in INVALID]
+    for condition in CONDITIONS:
+        for shape in shapes().subjects(condition):
+            message = shapes().value(shape, SH.message)
+            if message is not None:
+                assert any(part in message for part in expected), shape
+
+
+def _allowed(word: str, lower: int | None, upper: int | None) -> bool:
+    try:
+        return not quantity.interval(word, lower, upper).excludes_nothing
+    except ValueError:
+        return False
+
+
+def test_the_shapes_take_the_figures_that_the_rules_take() -> None:
+    data = Graph()
+    rejected = set()
+    values = (None, 0, 1_000, 2_000)
+    for concept in vocab.scheme("bounds").concepts:
+        for lower in values:
+            for upper in values:
+                claim = URIRef(f"{vocab.DEFAULT_BASE}claim/{concept.iri.value.rpartition('#')[2]}-{lower}-{upper}")
+                data.add((claim, RDF.type, KG.QuantityClaim))
+                data.add((claim, KG.measure, URIRef(NAMESPACES["measure"] + "killed")))
+                data.add((claim, KG.bound, URIRef(concept.iri.value)))
+                for predicate, number in ((SCHEMA.minValue, lower), (SCHEMA.maxValue, upper)):
+                    if number is not None:
+                        data.add((claim, predicate, Literal(number)))
+                if not _allowed(concept.notation, lower, upper):
+                    rejected.add(claim)
+    assert {claim for claim, _ in findings(data)} == rejected
