@@ -1,0 +1,375 @@
+"""The façade: open a workspace, add dossiers, ask, look and export.
+
+A workspace is a folder with a store and a small file of settings, or nothing but memory. Everything the command line
+does, it does through this module.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+
+from kg import vocab
+from kg.card import Card, card
+from kg.errors import InvalidInput, KgError, Problem, QueryError, UsageError
+from kg.export import write_dossiers, write_graph
+from kg.files import write_whole
+from kg.ingest import Reading, read_dossier
+from kg.labels import labels
+from kg.lookup import Lookup, with_prefixes
+from kg.model import DocumentRecord, Dossier
+from kg.questions import Question, load_questions, question, read_question
+from kg.rdf import Bridge, NamedGraph, Triple, vocabulary_graph
+from kg.results import Result
+from kg.sparql import Form, explain, form, warnings, with_missing_prefixes
+from kg.store import Store
+from kg.store.oxigraph import OxigraphStore
+from kg.terms import IRI, Term
+from kg.validate import validate
+from kg.views import GraphPage, chain_links, claim_graph
+
+DEFAULT_FOLDER = ".kg"
+_SETTINGS = "workspace.json"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class AddReport:
+    """What adding did, document by document (their dossier ids). `refused` documents have errors in `problems`."""
+
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    assertions: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not self.refused and not any(problem.severity == "error" for problem in self.problems)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to free SPARQL: `rows` of a SELECT, `truth` of an ASK, or `triples` of a CONSTRUCT or DESCRIBE.
+
+    `prefixes_added` are the well-known prefixes that the query used undeclared; `hints` point out terms that nothing
+    in the store or its vocabulary has.
+    """
+
+    form: Form
+    rows: Result | None = None
+    truth: bool | None = None
+    triples: tuple[tuple[Term, IRI, Term], ...] = ()
+    prefixes_added: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+@dataclass
+class Workspace:
+    """An open workspace. Made by `open_workspace`; use it as a context manager, or `close` it."""
+
+    store: Store
+    base: str = vocab.DEFAULT_BASE
+    folder: Path | None = None
+    now: Callable[[], dt.datetime] = field(default_factory=lambda: _now)
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        return load_questions()
+
+    @property
+    def lookup(self) -> Lookup:
+        return Lookup(self.store, self.base)
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.store.close()
+
+    # ---- add -------------------------------------------------------------------------------------------------------
+
+    def add(self, *paths: str | Path, keep_going: bool = False, progress: Progress | None = None) -> AddReport:
+        """Loads dossiers. With an error anywhere nothing is written, and InvalidInput carries every problem.
+
+        With `keep_going` the documents without errors are loaded and the others are named in the report. Either way the
+        load is one atomic change; documents that are in the store already, in the same words, are left as they are.
+        """
+        if not paths:
+            raise UsageError("nothing to add: name one or more dossier folders")
+        readings = []
+        for number, path in enumerate(paths, start=1):
+            if progress:
+                progress(f"reading {path}", number - 1, len(paths))
+            readings.append(read_dossier(Path(path)))
+        problems = tuple(problem for reading in readings for problem in reading.problems)
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if errors and not keep_going:
+            count = f"{len(errors)} error" + ("s" if len(errors) > 1 else "")
+            raise InvalidInput(f"nothing was loaded: {count} in what was to be added", problems)
+        if progress:
+            progress("writing", len(paths), len(paths))
+        return self._load(readings, problems)
+
+    def _load(self, readings: Iterable[Reading], problems: tuple[Problem, ...]) -> AddReport:
+        bridge = Bridge(self.base)
+        load = bridge.load_graph(ended=self.now(), software=software())
+        present = self._versions()
+        add: dict[IRI, NamedGraph] = {}
+        entries: list[NamedGraph] = []
+        remove: list[IRI] = []
+        outcome: dict[str, list[str]] = {"added": [], "replaced": [], "unchanged": [], "refused": []}
+        assertions = 0
+
+        def enter(version: NamedGraph, entered: Mapping[str, tuple[str, int]]) -> str:
+            if add.setdefault(version.about, version).name != version.name:
+                raise InvalidInput(
+                    "nothing was loaded: two of the dossiers give different accounts of one document",
+                    [_two_accounts(version, entered)],
+                )
+            old = present.get(version.about)
+            if old == version.name:
+                return "unchanged"
+            entries.append(bridge.entry_graph(version, load=load.name, entered=entered, replaced=old))
+            if old is None:
+                return "added"
+            remove.extend([old, bridge.entry_name(old)])
+            return "replaced"
+
+        for reading in readings:
+            outcome["refused"] += reading.refused
+            dossier = reading.dossier
+            if dossier is None:
+                continue
+            for record in dossier.documents:
+                outcome[enter(bridge.document_graph(record), _entered(dossier, record))].append(
+                    record.document.identifier
+                )
+                assertions += len(record.reports)
+            held = [record.document.id for record in dossier.documents]
+            enter(bridge.dossier_graph(dossier.record, held), {dossier.record.id: ("dossier.yaml", 1)})
+        if entries:
+            entries.append(load)
+        words = vocabulary_graph()
+        if {quad.nquad for quad in self.store.quads(words.name)} != {quad.nquad for quad in words.quads}:
+            remove.append(words.name)
+            add[words.name] = words
+        self.store.apply(add=[*add.values(), *entries], remove=remove)
+        return AddReport(
+            **{name: tuple(found) for name, found in outcome.items()}, assertions=assertions, problems=problems
+        )
+
+    def _versions(self) -> dict[IRI, IRI]:
+        """The version graph of every document and dossier in the store."""
+        rows = self.store.select(
+            "SELECT ?about ?version WHERE { ?version <http://purl.org/dc/terms/isVersionOf> ?about }"
+        ).rows
+        return {about: version for about, version in rows if isinstance(about, IRI) and isinstance(version, IRI)}
+
+    # ---- ask -------------------------------------------------------------------------------------------------------
+
+    def ask(self, name: str, /, **parameters: str) -> Result:
+        """Asks a saved question. A parameter may be an IRI, a short id, the id of a row or a label.
+
+        NotFound for an unknown question or an unknown thing, Ambiguous for a label of several things, UsageError for
+        parameters that the question does not take or that it misses.
+        """
+        return self.ask_question(question(self.questions, name), parameters)
+
+    def ask_file(self, path: Path, parameters: Mapping[str, str]) -> Result:
+        """Asks a question of one's own, written like the shipped ones."""
+        try:
+            return self.ask_question(read_question(path.stem, path.read_text(encoding="utf-8")), parameters)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+
+    def ask_question(self, asked: Question, parameters: Mapping[str, str]) -> Result:
+        kinds = {parameter.name: parameter.kind for parameter in asked.parameters}
+        self._need_data()
+        values: dict[str, Term] = {
+            key: self.lookup.resolve(kinds[key], value) for key, value in parameters.items() if key in kinds
+        }
+        asked.bind({**dict.fromkeys(parameters, IRI("urn:x")), **values})  # unknown parameters are told first
+        return self._rows(asked.bind(values))
+
+    def sparql(self, query: str) -> Answer:
+        """Runs free SPARQL over the union of all graphs. QueryError points at the word that is wrong where it can."""
+        kind = form(query)
+        full, added = with_missing_prefixes(query)
+        hints = warnings(query, self._terms_in_use())
+        try:
+            if kind == "SELECT":
+                return Answer(kind, rows=self._rows(full), prefixes_added=added, hints=hints)
+            if kind == "ASK":
+                return Answer(kind, truth=self.store.ask(full), prefixes_added=added, hints=hints)
+            return Answer(kind, triples=tuple(self.store.construct(full)), prefixes_added=added, hints=hints)
+        except QueryError as error:
+            shift = len(full) - len(query)
+            if error.line == 1 and error.column is not None and shift:
+                error = QueryError(str(error), line=1, column=max(1, error.column - shift))
+            raise explain(query, error) from error
+
+    # ---- look ------------------------------------------------------------------------------------------------------
+
+    def show(self, name: str) -> Card:
+        """The card of the thing that `name` means: an IRI, a short id, the id of a row or document, or a label."""
+        self._need_data()
+        return card(self.store, self.lookup.find(name), lambda asked, values: self.ask(asked, **values))
+
+    def view(self, kind: str, *, event: str | None = None, limit: int = 150) -> GraphPage:
+        """A page to look at. The only kind so far is "graph": who reported what on whose word, at most `limit` nodes.
+
+        `event` may be left out where the workspace has only one. UsageError for another kind.
+        """
+        if kind != "graph":
+            raise UsageError(f"no view {kind!r}; there is: graph")
+        self._need_data()
+        iri = self._event(event)
+        title = labels(self.store, [iri])[iri]
+        return GraphPage.of(claim_graph(chain_links(self.store, iri), title=title, limit=limit))
+
+    def export(self, format_: str, output: Path | None = None) -> str | None:
+        """The whole store in a format: nq, trig, ttl or jsonld as text (or into the file `output`), or csv.
+
+        csv writes every dossier as a folder of tables below `output`, which must be given.
+        """
+        if format_ == "csv":
+            if output is None:
+                raise UsageError("csv is a folder of tables: name it with -o FOLDER")
+            write_dossiers(self.store, self.base, output)
+            return None
+        text = write_graph(self.store, format_)
+        if output is None:
+            return text
+        write_whole(output, text)
+        return None
+
+    def validate(self) -> tuple[Problem, ...]:
+        """The SHACL shapes over everything in the store."""
+        self._need_data()
+        graphs = [
+            NamedGraph(
+                version, about, tuple(Triple(q.subject, q.predicate, q.object) for q in self.store.quads(version))
+            )
+            for about, version in sorted(self._versions().items())
+        ]
+        rows = self.store.select(with_prefixes("SELECT ?entry ?from WHERE { ?entry kg:enteredFrom ?from }")).rows
+        entered = {}
+        for entry, place in rows:
+            if isinstance(entry, IRI):
+                file, _, line = str(place).rpartition(":")
+                entered[entry] = (file, int(line))
+        return validate(graphs, entered)
+
+    def _event(self, name: str | None) -> IRI:
+        if name is not None:
+            return self.lookup.resolve("event", name)
+        rows = self.store.select(
+            with_prefixes("SELECT ?event ?id { ?event a sem:Event ; dcterms:identifier ?id } ORDER BY ?id")
+        ).rows
+        if len(rows) != 1:
+            raise UsageError("which event? name one of: " + ", ".join(str(name) for _, name in rows))
+        event = rows[0][0]
+        assert isinstance(event, IRI)
+        return event
+
+    def _rows(self, query: str) -> Result:
+        found = self.store.select(query)
+        words = labels(self.store, (value for row in found.rows for value in row))
+        return Result(found.columns, tuple(found.rows), query, words)
+
+    def _terms_in_use(self) -> frozenset[IRI]:
+        """Every predicate, class and concept that the store or its vocabulary knows."""
+        rows = self.store.select(
+            with_prefixes(
+                """SELECT DISTINCT ?term WHERE {
+                  { ?subject ?term ?object } UNION { ?subject a ?term } UNION { ?term a ?kind
+                    VALUES ?kind { skos:Concept skos:ConceptScheme rdf:Property owl:Class owl:ObjectProperty
+                      owl:DatatypeProperty owl:AnnotationProperty } } }"""
+            )
+        ).rows
+        return frozenset(term for (term,) in rows if isinstance(term, IRI))
+
+    def _need_data(self) -> None:
+        if not self.store.ask("ASK { ?version <http://purl.org/dc/terms/isVersionOf> ?about }"):
+            raise KgError("there is nothing in this workspace yet; type 'kg demo', or 'kg add FOLDER' with a dossier")
+
+
+def open_workspace(path: str | Path = DEFAULT_FOLDER, *, create: bool = False) -> Workspace:
+    """Opens the workspace in a folder, or one in memory for ":memory:".
+
+    With `create` a missing one is made; without it KgError says how. StoreError when another process has it open.
+    """
+    if str(path) == ":memory:":
+        return Workspace(OxigraphStore.in_memory())
+    folder = Path(path)
+    settings = folder / _SETTINGS
+    if not settings.exists():
+        if not create:
+            raise KgError(f"there is no workspace in {folder}; type 'kg demo', or 'kg add FOLDER' with a dossier")
+        folder.mkdir(parents=True, exist_ok=True)
+        settings.write_text(json.dumps({"base": vocab.DEFAULT_BASE}, indent=1) + "\n", encoding="utf-8")
+    try:
+        base = json.loads(settings.read_text(encoding="utf-8"))["base"]
+    except (ValueError, KeyError) as error:
+        raise KgError(f"{settings} is damaged: it must be a JSON object with a 'base'") from error
+    return Workspace(OxigraphStore.on_disk(folder / "store"), base, folder)
+
+
+def validate_paths(paths: Iterable[str | Path]) -> tuple[Problem, ...]:
+    """Checks dossiers without storing them: the reader's problems, and SHACL over what could be read."""
+    bridge = Bridge()
+    problems: list[Problem] = []
+    for path in paths:
+        reading = read_dossier(Path(path))
+        problems += reading.problems
+        if reading.dossier is None:
+            continue
+        dossier = reading.dossier
+        graphs = [bridge.document_graph(record) for record in dossier.documents]
+        graphs.append(bridge.dossier_graph(dossier.record, [record.document.id for record in dossier.documents]))
+        entered = {
+            bridge.iri(id_): place for record in dossier.documents for id_, place in _entered(dossier, record).items()
+        }
+        problems += validate(graphs, entered)
+    return tuple(problems)
+
+
+def software() -> str:
+    """The name and version that goes on record for whatever this package enters."""
+    return f"claims-kg {metadata.version('claims-kg')}"
+
+
+def _now() -> dt.datetime:
+    """The time of the load; SOURCE_DATE_EPOCH sets it, as reproducible builds do."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return dt.datetime.fromtimestamp(int(epoch), dt.UTC) if epoch else dt.datetime.now(dt.UTC)
+
+
+def _entered(dossier: Dossier, record: DocumentRecord) -> dict[str, tuple[str, int]]:
+    """Where the document and the first step of each of its rows were entered."""
+    places = dossier.places_of_entry
+    rows = {report.assertions[0].id: places[report.digest] for report in record.reports}
+    return {record.document.id: places[record.document.id]} | rows
+
+
+def _two_accounts(version: NamedGraph, entered: Mapping[str, tuple[str, int]]) -> Problem:
+    file, line = next(iter(entered.values()))
+    return Problem(
+        message="another dossier in this load gives a different account of the same document",
+        hint="load them one after the other, the one that shall stand last",
+        file=file,
+        line=line,
+        value=version.about.value,
+    )
