@@ -42,7 +42,7 @@ def interval(bound: str, lower: int | None, upper: int | None) -> Interval:
     `bound` is a notation of the scheme `bounds`; `lower` and `upper` are the printed numbers, at least 0, None where
     none was printed. Raises ValueError with a sentence for people where word and numbers do not fit together.
     """
-    if lower is not None and lower < 0 or upper is not None and upper < 0:
+    if (lower is not None and lower < 0) or (upper is not None and upper < 0):
         raise ValueError("a count cannot be negative")
     if lower is not None and upper is not None and lower > upper:
         raise ValueError(f"lower {lower:,} is greater than upper {upper:,}")
