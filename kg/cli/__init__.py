@@ -1,0 +1,12 @@
+"""The command `kg`. `main` is the entry point; one module a noun, and each subcommand in the module of its noun."""
+
+from kg.cli.adding import add, validate
+from kg.cli.app import main
+from kg.cli.asking import ask, queries, sparql
+from kg.cli.demo import demo
+from kg.cli.showing import export, show, view
+
+__all__ = ["main"]
+
+for _command in (demo, add, queries, ask, sparql, show, validate, view, export):
+    main.add_command(_command)

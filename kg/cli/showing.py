@@ -1,0 +1,117 @@
+"""`kg show`, `kg view` and `kg export`: one thing on a card, the graph as a page, everything as a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from kg.card import Card
+from kg.cli.app import Settings, in_workspace
+from kg.cli.output import output_option, put
+from kg.cli.printing import Words, console, count, note, result_table, short_id
+from kg.errors import UsageError
+
+_ROWS = 20
+FORMATS = ("nq", "trig", "ttl", "jsonld", "csv")
+
+
+@click.command(short_help="Show one thing, and what hangs on it.")
+@click.argument("name", metavar="ID")
+@click.option("--all", "everything", is_flag=True, help=f"Show every row, not the first {_ROWS} of each section.")
+@click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
+@in_workspace
+@click.pass_obj
+def show(settings: Settings, name: str, everything: bool, format_: str) -> None:
+    """Show one claim, source, document, place, event, measure or population, with what hangs on it.
+
+    ID is an IRI, a short id as tables print it, the id of a row or document, or a name: A29, A29-c07, SOHR.
+    """
+    with settings.open() as workspace:
+        card, base = workspace.show(name), workspace.base
+    if format_ == "json":
+        put(_json(card), None)
+    else:
+        _print_card(card, base, None if everything or not sys.stdout.isatty() else _ROWS)
+
+
+@click.group()
+@in_workspace
+def view() -> None:
+    """Write a page to look at."""
+
+
+@view.command()
+@click.option("--event", help="The event; may be left out where the workspace has one.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), required=True, help="The page, an HTML file."
+)
+@click.option("--limit", type=click.IntRange(min=1), default=150, show_default=True, help="Nodes shown at most.")
+@in_workspace
+@click.pass_obj
+def graph(settings: Settings, event: str | None, output: Path, limit: int) -> None:
+    """Who reported what on whose word, as one offline HTML page."""
+    with settings.open() as workspace:
+        page = workspace.view("graph", event=event, limit=limit)
+    put(page.html, output)
+    note(f"written to {output}; open it in a browser")
+
+
+@click.command(short_help="Write everything to a file.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="nq, trig and jsonld keep the graph of each document, ttl is their union, csv a folder of tables for each "
+    "dossier. Default: as the file is named.",
+)
+@output_option
+@in_workspace
+@click.pass_obj
+def export(settings: Settings, format_: str | None, output: Path | None) -> None:
+    """Write everything in the workspace, to standard output or a file; csv writes below a folder."""
+    chosen = format_ or (output.suffix[1:] if output else None)
+    if chosen not in FORMATS:
+        raise UsageError(f"which format? name one with --format: {', '.join(FORMATS)}")
+    if chosen == "csv" and output is None:
+        raise UsageError("csv is a folder of tables: name it with -o FOLDER")
+    with settings.open() as workspace:
+        text = workspace.export(chosen, output if chosen == "csv" else None)
+    if text is not None:
+        put(text, output)
+    if output is not None:
+        note(f"written to {output}")
+
+
+def _print_card(card: Card, base: str, most: int | None) -> None:
+    out = console()
+    id_ = short_id(card.iri)
+    out.print(Words(card.title, "bold"))
+    out.print(Words(f"{card.kind}{f' {id_}' if id_ else ''}  {card.iri}", "dim"), soft_wrap=True)
+    out.print()
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(no_wrap=True)
+    facts.add_column(overflow="fold")
+    for property_, value in card.facts:
+        facts.add_row(Words(property_, "dim"), Words(value.replace(f"({base}", "(")))
+    out.print(facts)
+    for heading, result in card.sections:
+        out.print()
+        out.print(Words(f"{heading} ({count(len(result), 'row')})", "bold"))
+        out.print(result_table(result, out.width, most))
+        if most is not None and len(result) > most:
+            out.print(f"… and {len(result) - most:,} more; --all shows them", style="dim")
+
+
+def _json(card: Card) -> str:
+    document = {
+        "kind": card.kind,
+        "iri": card.iri.value,
+        "title": card.title,
+        "facts": [list(fact) for fact in card.facts],
+        "sections": {heading: json.loads(result.write("json")) for heading, result in card.sections},
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
