@@ -16,7 +16,7 @@ SELECT ?node ?property ?value WHERE {{
   VALUES ?node {{ {nodes} }}
   {{
     VALUES ?property {{ skos:prefLabel rdfs:label schema:text dcterms:identifier dcterms:title schema:datePublished
-      kg:windowStart kg:windowEnd schema:minValue schema:maxValue kg:increment }}
+      kg:mentionedAs kg:windowStart kg:windowEnd schema:minValue schema:maxValue kg:increment }}
     ?node ?property ?value
   }} UNION {{
     VALUES ?property {{ kg:bound kg:measure kg:population kg:place kg:responsible kg:act schema:publisher }}
@@ -109,7 +109,7 @@ def _label(about: Mapping[str, list[str]]) -> str | None:
         published = date("datePublished")
         return f"{publisher}, {day(published) if published else 'undated'} ({first('identifier')})"
     if name := first("prefLabel") or first("text") or first("title") or first("label"):
-        return name
+        return f"{name} (unnamed)" if about.get("mentionedAs") else name
     if act := first("act"):
         return f"{' and '.join(about['responsible']) if about.get('responsible') else 'somebody'}: {act}"
     if parties := about.get("responsible"):

@@ -106,8 +106,8 @@ def explain(query: str, error: QueryError) -> QueryError:
             message = f"{token.text!r} is not a word of SPARQL"
             return QueryError(message, line=line, column=column, suggestion=near[0] if near else None)
         prefix = token.text.partition(":")[0]
-        if token.kind == "name" and prefix and not _declares(query, prefix):
-            near = suggest(prefix, vocab.PREFIXES, most=1)
+        if token.kind == "name" and not _declares(query, prefix):
+            near = suggest(prefix, vocab.PREFIXES, most=1) if prefix else ()
             message = f"the prefix {prefix}: is not declared"
             return QueryError(message, line=line, column=column, suggestion=f"{near[0]}:" if near else None)
     return error

@@ -190,9 +190,12 @@ class Workspace:
     def ask_file(self, path: Path, parameters: Mapping[str, str]) -> Result:
         """Asks a question of one's own, written like the shipped ones."""
         try:
-            return self.ask_question(read_question(path.stem, path.read_text(encoding="utf-8")), parameters)
+            text = path.read_text(encoding="utf-8")
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{path} is not UTF-8 text; save it as UTF-8") from error
+        return self.ask_question(read_question(path.stem, text), parameters)
 
     def ask_question(self, asked: Question, parameters: Mapping[str, str]) -> Result:
         kinds = {parameter.name: parameter.kind for parameter in asked.parameters}
@@ -201,7 +204,11 @@ class Workspace:
             key: self.lookup.resolve(kinds[key], value) for key, value in parameters.items() if key in kinds
         }
         asked.bind({**dict.fromkeys(parameters, IRI("urn:x")), **values})  # unknown parameters are told first
-        return self._rows(asked.bind(values))
+        query = asked.bind(values)
+        try:
+            return self._rows(query)
+        except QueryError as error:
+            raise explain(query, error) from error
 
     def sparql(self, query: str) -> Answer:
         """Runs free SPARQL over the union of all graphs. QueryError points at the word that is wrong where it can."""

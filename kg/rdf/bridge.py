@@ -223,7 +223,7 @@ class Bridge:
                     yield Triple(subject, predicate, codec.encode(self, item))
 
     def _unnamed(self, source: UnnamedSource) -> Iterator[Triple]:
-        if any(_STEPS in name for name in source.mentioned):
+        if any(_STEPS in f" {name} " for name in source.mentioned):
             raise ValueError(f"a name must not hold {_STEPS!r}: {source.mentioned}")
         subject = self.iri(source.id)
         yield Triple(subject, _A, term("kg:UnnamedSource"))
@@ -379,7 +379,7 @@ class Bridge:
         return Concept(
             scheme=scheme,
             name=about[LABEL][0].value,
-            aliases=tuple(found.value for found in about.get(term("skos:altLabel"), ())),
+            aliases=tuple(sorted(found.value for found in about.get(term("skos:altLabel"), ()))),
             definition=definition[0].value if definition else None,
             **related,
         )
