@@ -24,6 +24,8 @@ UNNAMED_MARK = "(unnamed)"
 
 JSON = None | bool | int | float | str | Sequence["JSON"] | dict[str, "JSON"]
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def digest(content: JSON) -> str:
     """16 hexadecimal digits (64 bits) of the SHA-256 of the content's canonical JSON.
@@ -31,8 +33,8 @@ def digest(content: JSON) -> str:
     Canonical: keys sorted, no insignificant space, text in NFC. At a million claims the chance that any two share a
     digest is below 3 in 100 million.
     """
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(unicodedata.normalize("NFC", canonical).encode()).hexdigest()[:16]
+    canonical = unicodedata.normalize("NFC", _CANONICAL.encode(content))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 def _named_id(kind: str, name: str) -> str:

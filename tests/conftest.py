@@ -119,7 +119,8 @@ def dossier(tmp_path: Path) -> Callable[..., Path]:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "dossier.yaml").write_text(
             "id: velmara\ntitle: Explosion at Velmara\nlanguage: en\nlicence: CC0-1.0\neditors: [A. Editor]\n"
-            "event: {id: velmara-2031, label: Explosion at Velmara, place: Velmara, start: 2031-03-14, end: 2031-03-14}\n",
+            "event: {id: velmara-2031, label: Explosion at Velmara, place: Velmara,\n"
+            "        start: 2031-03-14, end: 2031-03-14}\n",
             encoding="utf-8",
         )
         for table, rows in (tables or velmara()).items():

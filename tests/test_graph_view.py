@@ -316,6 +316,14 @@ def test_lines_that_need_not_cross_do_not() -> None:
     assert all((a - c) * (b - d) > 0 for (a, b), (c, d) in combinations(ends, 2))
 
 
+def test_boxes_stand_as_near_to_what_they_are_linked_to_as_there_is_room() -> None:
+    boxes = [Box(f"a{n}", 0, 100, 20) for n in range(3)] + [Box(f"b{n}", 1, 100, 20) for n in range(9)]
+    plan = lay_out(boxes, [Link(f"l{n}", f"a{n}", "b4") for n in range(3)])
+    ys = sorted(plan.positions[f"a{n}"][1] for n in range(3))
+    assert ys[1] == plan.positions["b4"][1]
+    assert ys[2] - ys[1] == ys[1] - ys[0] == 20 + GAP
+
+
 def test_few_lines_cross_in_a_busy_picture() -> None:
     network = claim_graph(many(60), title="x", limit=150)
     at = {node.id: node for node in network.nodes}

@@ -349,6 +349,13 @@ def test_figures(tmp_path: Path, columns: Row, figure: Figure) -> None:
     assert only(read(tmp_path, [quantity(**columns)])).claim.figure == figure
 
 
+def test_parties_are_kept_once_and_in_a_fixed_order(tmp_path: Path) -> None:
+    parties = ["raiders (unnamed)", "Velmara Courier", "OW", "Ida Brenn", "Orlen Watch", "River Guard (unnamed)"]
+    responsible = only(read(tmp_path, [assertion(responsible=parties)])).claim.responsible
+    assert len(responsible) == 5
+    assert responsible == tuple(sorted(responsible))
+
+
 def test_windows_are_not_filled_from_the_event(tmp_path: Path) -> None:
     rows = [quantity(id="a"), quantity(id="b", window_end="2025-03-08", window_fit="within")]
     windows = [report.claim.window for report in sound(read(tmp_path, rows)).documents[0].reports]
@@ -466,3 +473,42 @@ def test_every_id_in_the_demo_answers_to_something() -> None:
             assert speakers | set(claim.responsible) <= known | unnamed
             assert {claim.place, claim.event} <= known | {None}
         assert {record.document.outlet, *record.document.cites} <= known | unnamed
+
+
+def test_documents_without_claims_are_warned_of(tmp_path: Path) -> None:
+    read(tmp_path, [])
+    (tmp_path / "assertions.jsonl").unlink()
+    (tmp_path / "notes.txt").write_text("no table", encoding="utf-8")
+    (problem,) = read_dossier(tmp_path).problems
+    assert (problem.severity, problem.message[:34]) == ("warning", "there is no table “assertions”, so")
+    (tmp_path / "D2.yaml").write_text("outlet: OW\nclaims:\n", encoding="utf-8")
+    (problem,) = read_dossier(tmp_path).problems
+    assert (problem.severity, problem.message) == ("warning", "the document has no claims")
+
+
+def test_a_measure_that_nobody_declared_is_told_from_a_misspelt_column(tmp_path: Path) -> None:
+    read(tmp_path, [], measures=[])
+    (tmp_path / "D2.yaml").write_text(
+        "outlet: OW\nclaims:\n  - raided: at least 5\n    lowr: 7\n  - says: Smoke was seen.\n    remark: no more\n",
+        encoding="utf-8",
+    )
+    reading = read_dossier(tmp_path)
+    assert [problem.message for problem in reading.problems] == [
+        "no measure is named “raided”",
+        "unknown key “lowr” is not read; did you mean “lower”?",
+        "unknown key “remark” is not read",
+    ]
+    assert reading.dossier is not None
+    figures = [report.claim.figure for report in reading.dossier.documents[1].reports]
+    assert figures == [Figure(5, None, "at least"), None]
+
+
+def test_a_nested_chain_may_begin_with_the_outlet(tmp_path: Path) -> None:
+    read(tmp_path, [])
+    (tmp_path / "D2.yaml").write_text(
+        "outlet: Castri Radio\nclaims:\n  - who: castri radio > OW\n    killed: 5\n", encoding="utf-8"
+    )
+    reading = read_dossier(tmp_path)
+    assert reading.dossier is not None
+    (report,) = reading.dossier.documents[1].reports
+    assert [speaker.id for speaker in report.chain] == [actor_id("Castri Radio"), actor_id("Orlen Watch")]

@@ -196,3 +196,5 @@ def test_ten_thousand_slips_do_not_take_minutes(tmp_path: Path) -> None:
         )
     )
     assert len(reading.errors) == 2 * 3_000
+    suggested = sum("did you mean “Actor number" in problem.message for problem in reading.problems)
+    assert 0 < suggested < 100

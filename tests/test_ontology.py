@@ -146,7 +146,7 @@ def test_the_files_of_schemes_are_the_ones_that_the_model_names() -> None:
     assert {path.stem for path in SCHEME_FILES} == set(SCHEMES)
 
 
-# ---- terms ----------------------------------------------------------------------------------------------------------
+# ---- terms ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ALL_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -216,7 +216,7 @@ def test_every_concept_says_what_it_means(path: Path) -> None:
             assert (concept, SKOS.example, None) in graph, concept
 
 
-# ---- schemes --------------------------------------------------------------------------------------------------------
+# ---- schemes ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", SCHEME_FILES, ids=name_of)
@@ -297,7 +297,7 @@ def test_the_schemes_hold_every_bound_that_has_a_rule() -> None:
         assert any(_allowed(word, lower, upper) for lower, upper in numbers), word
 
 
-# ---- graphs ---------------------------------------------------------------------------------------------------------
+# ---- graphs -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", [ONTOLOGY / "kg.ttl", *SCHEME_FILES, *VALID, *INVALID], ids=name_of)
@@ -325,7 +325,7 @@ def test_the_package_spells_the_namespaces_alike() -> None:
     assert dict(vocab.PREFIXES).items() <= NAMESPACES.items()
 
 
-# ---- shapes ---------------------------------------------------------------------------------------------------------
+# ---- shapes -----------------------------------------------------------------------------------------------------
 
 CONDITIONS = (SH["or"], SH.xone, SH["not"], SH["and"])
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sees to it that the browser tests find Chromium. Installs it where that surprises nobody: as root on a machine with
-# apt-get, or in CI with sudo that asks no password. Elsewhere it says what to install, and the tests skip.
+# apt-get, or in CI with sudo that asks no password. Elsewhere it says what to install, and the browser tests fail unless
+# KG_NO_BROWSER=1 leaves them out.
 #   KG_CHROMIUM=/path/to/chromium   use this one
 #   KG_REQUIRE_BROWSER=1            fail when there is none
 set -euo pipefail
@@ -39,11 +40,12 @@ fi
 if ! found; then
   cat >&2 <<'TEXT'
 ********************************************************************************
-No Chromium on this machine: the browser tests cannot run and will be SKIPPED.
+No Chromium on this machine: the browser tests will FAIL.
   Debian, Ubuntu:   sudo apt-get install chromium fonts-noto-core
   Fedora:           sudo dnf install chromium google-noto-sans-fonts google-noto-sans-arabic-fonts
   macOS:            brew install --cask chromium, then KG_CHROMIUM=/Applications/Chromium.app/Contents/MacOS/Chromium
   anywhere else:    KG_CHROMIUM=/path/to/chromium make test
+  without one:      KG_NO_BROWSER=1 make test leaves the browser tests out and says so
 ********************************************************************************
 TEXT
   [[ "${KG_REQUIRE_BROWSER:-}" != 1 ]]

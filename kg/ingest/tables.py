@@ -145,15 +145,11 @@ def _header(line: int, cells: list[str], file: str, findings: Findings) -> list[
         return None
     while header and not header[-1]:
         header.pop()
-    where, fine = Where(file, line), True
-    for name in sorted({name for name in header if header.count(name) > 1}):
+    wrong = sorted({name for name in header if not name or header.count(name) > 1})
+    for name in wrong:
         what = f"two columns are named “{shown(name)}”" if name else "a column has no name"
-        findings.unreadable(where, what, "give each column a name of its own")
-        fine = False
-    if fine and "" in header:
-        findings.unreadable(where, "a column has no name", "give each column a name of its own")
-        fine = False
-    return header if fine else None
+        findings.unreadable(Where(file, line), what, "give each column a name of its own")
+    return None if wrong else header
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

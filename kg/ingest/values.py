@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from kg.ingest.files import MAX_FIELD_CHARACTERS
@@ -232,7 +231,7 @@ def digest(raw: object) -> str:
 
 
 def kind_of(raw: object) -> str:
-    """What a value is, in words."""
+    """What a value from JSON or YAML is, in words."""
     match raw:
         case bool():
             return "true" if raw else "false"
@@ -244,9 +243,7 @@ def kind_of(raw: object) -> str:
             return "a number with decimals"
         case dict():
             return "an object"
-        case _ if isinstance(raw, Sequence):
-            return "a list"
         case None:
             return "nothing"
         case _:
-            return type(raw).__name__
+            return "a list"

@@ -152,7 +152,6 @@ class _Layers:
             neighbours[there] = neighbours.get(there, 0.0) + weight
 
     def reduce_crossings(self) -> None:
-        given = {name: number for layer in self.order for number, name in enumerate(layer)}
         best, fewest = [list(layer) for layer in self.order], self.crossings()
         for sweep in range(_SWEEPS):
             rightward = sweep % 2 == 1  # the claims come in strands, so the first sweep carries these to the left
@@ -166,11 +165,6 @@ class _Layers:
             exchanged = [self._exchange(index) for index in range(len(self.order))]
             if not any(exchanged):
                 break
-        # Upside down it has as many crossings: what was given first shall stand nearer to the top.
-        longest = max(self.order, key=len, default=[])
-        middle = (len(longest) - 1) / 2
-        if sum((number - middle) * given[name] for number, name in enumerate(longest)) < 0:
-            self.order = [layer[::-1] for layer in self.order]
 
     def _sort(self, index: int, side: Mapping[str, Mapping[str, float]], towards: int) -> None:
         rank = {name: number for number, name in enumerate(self.order[towards])}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
 
 from kg import vocab
 from kg.labels import labels
@@ -34,6 +36,7 @@ WHERE {{
 }}
 ORDER BY ?document ?row ?step
 """
+_ALIASES = "SELECT ?speaker ?alias { ?speaker a prov:Agent ; skos:altLabel ?alias } ORDER BY ?speaker ?alias"
 _CLAIM_KINDS = {
     vocab.term(f"kg:{name}Claim"): name.lower()
     for name in ("Quantity", "Event", "Responsibility", "Position", "Commitment")
@@ -43,11 +46,17 @@ _CLAIM_KINDS = {
 def chain_links(store: Store, event: IRI) -> list[ChainLink]:
     """One link for every speaker of every chain about the event, by document, row and step."""
     found = store.select(with_prefixes(_LINKS.format(event=event.n3)))
+    aliases: dict[IRI, list[str]] = defaultdict(list)
+    for speaker, alias in store.select(with_prefixes(_ALIASES)).rows:
+        if isinstance(speaker, IRI):
+            aliases[speaker].append(str(alias))
     words = labels(store, [event, *(term for row in found.rows for term in row)])
-    return [_link(dict(zip(found.columns, row, strict=True)), words, words[event]) for row in found.rows]
+    return [_link(dict(zip(found.columns, row, strict=True)), words, aliases, words[event]) for row in found.rows]
 
 
-def _link(row: dict[str, Term | None], words: dict[IRI, str], event: str) -> ChainLink:
+def _link(
+    row: dict[str, Term | None], words: dict[IRI, str], aliases: Mapping[IRI, list[str]], event: str
+) -> ChainLink:
     def text(name: str) -> str | None:
         value = row[name]
         return None if value is None else str(value)
@@ -81,6 +90,7 @@ def _link(row: dict[str, Term | None], words: dict[IRI, str], event: str) -> Cha
         speaker=speaker,
         speaker_label=words.get(speaker, speaker.value),
         speaker_kind=str(row["kind"]),
+        speaker_aliases=tuple(aliases.get(speaker, ())),
         organisation=iri("organisation"),
         organisation_label=label(iri("organisation")),
         claim=claim,

@@ -237,6 +237,8 @@ def test_hostile_words_stay_words(open_page: Any, evil: str) -> None:
         for link in page.locator("#details .links button").all()[:3]:
             link.hover()
         page.locator("#details summary").first.click()
+        assert page.locator("#details a").count() == 0, "javascript: became a link"
+        assert page.locator("#details .address").first.inner_text() == "javascript:window.__pwned=1"
     page.goto(page.url.split("#")[0] + "#edge=" + page.evaluate("id => encodeURIComponent(id)", "x" + evil))
     assert page.locator("#details h2").text_content() == evil
     assert "<" not in evil or page.locator("#details").evaluate("d => d.textContent.includes('<')")
@@ -592,12 +594,15 @@ def test_right_to_left_words_run_from_right_to_left(open_page: Any) -> None:
     assert page.locator("html").get_attribute("lang") == "en"
 
 
-def test_on_paper_every_label_stands_once_and_the_table_is_open(open_page: Any) -> None:
-    network = velmara()
+def test_on_paper_every_label_stands_once_and_the_table_is_open(open_page: Any, demo: Workspace) -> None:
+    network = demo_network(demo)
     page = open_page(render(network), color_scheme="dark")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    assert sorted(page.locator("#sheets .node .text").all_inner_texts()) == sorted(node.label for node in network.nodes)
+    assert sorted(page.locator("#sheets .node .text").all_text_contents()) == sorted(
+        node.label for node in network.nodes
+    )
+    assert page.locator("#sheets .sheet").count() > 1
     assert page.locator("#table tbody tr").first.is_visible()
     assert page.locator(".tools").is_hidden()
     page.emulate_media(media="screen")

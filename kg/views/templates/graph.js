@@ -30,7 +30,7 @@ function light(choice, rows) {
     nodes.add(data.edges[i].source).add(data.edges[i].target);
   }
   if ('node' in choice) nodes.add(choice.node);
-  return { nodes, edges };
+  return { nodes, edges, rows: new Set(rows) };
 }
 
 function address(choice) {

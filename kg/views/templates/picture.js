@@ -106,7 +106,12 @@ function makePicture(data, onPick) {
     if (fresh.length) set.update(fresh);
   }
 
-  // state: hiddenNodes, hiddenEdges: sets of numbers; lit: null or { nodes, edges }; found: a set; chosen: a number or null.
+  // How many of the rows run along any of the edges: a lit line is as thick as what is selected, not as all it carries.
+  function alongside(edges, rows) {
+    return new Set(edges.flatMap((edge) => data.edges[edge].rows.filter((row) => rows.has(row)))).size;
+  }
+
+  // state: hiddenNodes, hiddenEdges: sets of numbers; lit: null or { nodes, edges, rows }; found: a set; chosen: a number or null.
   function show(state) {
     last = state;
     const onDark = dark.matches && !printing;
@@ -141,7 +146,7 @@ function makePicture(data, onPick) {
         id: line.id,
         hidden: owners.every((edge) => state.hiddenEdges.has(edge)),
         color: { color: colour, hover: colour, highlight: colour, inherit: false },
-        width: lit ? line.width + 1 : line.width,
+        width: lit ? 2 + 0.75 * Math.log2(Math.max(1, alongside(owners, state.lit.rows))) : line.width,
       };
     }));
     network.redraw();
