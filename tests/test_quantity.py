@@ -103,7 +103,7 @@ def test_only_an_open_interval_from_zero_excludes_nothing() -> None:
     assert not Interval(0, 10**9).excludes_nothing
 
 
-# ---- against an independent reading: is this one count allowed? ---------------------------------------------------------
+# ---- against an independent reading: is this one count allowed? -------------------------------------------------
 
 
 def rounding(number: int) -> int:

@@ -69,7 +69,7 @@ A = graph("a", ("x", "p", "y"), ("x", "q", text("shared")), ("x", "r", text("onl
 B = graph("b", ("x", "q", text("shared")), ("z", "p", "y"))
 C = graph("c", ("x", "q", text("shared")))
 
-# ---- reading what was written --------------------------------------------------------------------------------------------
+# ---- reading what was written ----------------------------------------------------------------------------------------
 
 
 def test_a_new_store_is_empty(store: Store) -> None:
@@ -114,7 +114,7 @@ def test_graphs_may_come_from_generators(store: Store) -> None:
     assert contents(store) == expected(B)
 
 
-# ---- removing and replacing ----------------------------------------------------------------------------------------------
+# ---- removing and replacing ------------------------------------------------------------------------------------------
 
 
 def test_a_shared_triple_is_counted_once_and_leaves_with_its_last_graph(store: Store) -> None:
@@ -178,7 +178,7 @@ changes = st.lists(
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(changes)
 def test_any_sequence_of_changes_equals_plain_sets(
     adapter: str, steps: list[tuple[dict[str, set[tuple[str, str, Term | str]]], set[str]]]
@@ -195,7 +195,7 @@ def test_any_sequence_of_changes_equals_plain_sets(
         store.close()
 
 
-# ---- large loads ---------------------------------------------------------------------------------------------------------
+# ---- large loads -----------------------------------------------------------------------------------------------------
 
 
 def test_a_large_load_beside_a_small_one(store: Store) -> None:
@@ -209,7 +209,7 @@ def test_a_large_load_beside_a_small_one(store: Store) -> None:
     assert contents(store) == expected(small)
 
 
-# ---- all or nothing ------------------------------------------------------------------------------------------------------
+# ---- all or nothing --------------------------------------------------------------------------------------------------
 
 #: A term that the model's classes let through and no store accepts.
 UNWRITABLE = Literal("x", RDF_LANG_STRING, "not a language")
@@ -246,7 +246,7 @@ def test_a_failure_of_the_caller_leaves_everything_as_it_was(store: Store) -> No
     assert contents(store) == expected(A, C)
 
 
-# ---- queries -------------------------------------------------------------------------------------------------------------
+# ---- queries ---------------------------------------------------------------------------------------------------------
 
 
 def test_select_gives_columns_in_order_and_none_for_unbound(store: Store) -> None:
@@ -312,7 +312,9 @@ def test_order_is_by_value(store: Store) -> None:
 
 
 def test_numbers_and_days_compare_by_value(store: Store) -> None:
-    store.apply(add=[graph("a", ("s", "n", integer(9)), ("s", "n", integer(10)), ("s", "d", date(dt.date(2031, 5, 2))))])
+    store.apply(
+        add=[graph("a", ("s", "n", integer(9)), ("s", "n", integer(10)), ("s", "d", date(dt.date(2031, 5, 2))))]
+    )
     assert list(store.select(f"SELECT ?o WHERE {{ ?s <{EX}n> ?o FILTER (?o > 9) }}").rows) == [(integer(10),)]
     assert store.ask(f'ASK {{ ?s <{EX}d> ?o FILTER (?o < "2031-10-01"^^<{XSD}date>) }}')
     assert store.select(f"SELECT (SUM(?o) AS ?sum) WHERE {{ ?s <{EX}n> ?o }}").rows == [(integer(19),)]
@@ -332,7 +334,7 @@ def test_a_chain_is_followed_to_its_end(store: Store) -> None:
     assert list(found.rows) == [(ex("a1"),), (ex("a2"),), (ex("a3"),), (ex("b1"),)]
 
 
-# ---- errors --------------------------------------------------------------------------------------------------------------
+# ---- errors ----------------------------------------------------------------------------------------------------------
 
 KINDS = {"select": ALL, "ask": "ASK { ?s ?p ?o }", "construct": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"}
 
@@ -370,7 +372,7 @@ def test_what_is_no_query_is_refused(store: Store, query: str) -> None:
     assert contents(store) == expected(A)
 
 
-# ---- terms ---------------------------------------------------------------------------------------------------------------
+# ---- terms -----------------------------------------------------------------------------------------------------------
 
 LITERALS: list[Literal] = [
     text(""),
@@ -381,7 +383,7 @@ LITERALS: list[Literal] = [
     text("the same word"),
     text("the same word", "en"),
     text("the same word", "de"),
-    text('quotes " and \' and \\ backslash, \\n as two characters'),
+    text("quotes \" and ' and \\ backslash, \\n as two characters"),
     text("line\nfeed, carriage\rreturn, both\r\n, tab\t, ends with backslash\\"),
     text("".join(map(chr, range(0x20))) + "\x7f\x80\x85\x9f"),
     text("line separator \u2028, paragraph \u2029, no-break space \u00a0, BOM \ufeff, right-to-left mark \u200f"),
@@ -407,9 +409,7 @@ LITERALS: list[Literal] = [
 
 @pytest.mark.parametrize("number", range(len(LITERALS)))
 @pytest.mark.parametrize("padding", [0, LARGE], ids=["small", "large"])
-def test_a_literal_comes_back_as_it_was_written(
-    number: int, padding: int, loaded: dict[int, dict[str, Store]]
-) -> None:
+def test_a_literal_comes_back_as_it_was_written(number: int, padding: int, loaded: dict[int, dict[str, Store]]) -> None:
     literal, subject = LITERALS[number], ex(f"literal-{number}")
     for store in loaded[padding].values():
         assert [quad.object for quad in store.quads(ex("literals")) if quad.subject == subject] == [literal]

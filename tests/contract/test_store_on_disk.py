@@ -63,7 +63,7 @@ def journal(folder: Path) -> Path:
     return folder.with_name(folder.name + ".loading")
 
 
-# ---- keeping and locking -------------------------------------------------------------------------------------------------
+# ---- keeping and locking ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
@@ -98,7 +98,7 @@ def test_a_folder_is_made_with_its_parents(tmp_path: Path) -> None:
 def test_a_second_process_is_told_what_to_do(folder: Path) -> None:
     with child(folder, "print('open', flush=True); input()") as process:
         assert process.stdout is not None and process.stdout.readline() == "open\n"
-        with pytest.raises(StoreError, match="another process has the store .* open; end it, or work on another"):
+        with pytest.raises(StoreError, match=r"another process has the store .* open; end it, or work on another"):
             OxigraphStore.on_disk(folder)
         process.communicate("\n")
     assert contents(folder) == expected(BASE), "once the other has ended it can be opened"
@@ -124,7 +124,7 @@ def test_what_is_no_database_is_refused(tmp_path: Path, folder: Path) -> None:
         OxigraphStore.on_disk(folder)
 
 
-# ---- errors while writing ------------------------------------------------------------------------------------------------
+# ---- errors while writing --------------------------------------------------------------------------------------------
 
 
 class Faulty:
@@ -199,7 +199,7 @@ def test_a_failed_replacement_leaves_everything_as_it_was(folder: Path, faulty: 
     store.close()
 
 
-# ---- the end of the process ----------------------------------------------------------------------------------------------
+# ---- the end of the process ------------------------------------------------------------------------------------------
 
 DIES_IN_BULK_LOAD = """
 real = ox.Store
@@ -224,7 +224,10 @@ store.apply(add=[graph("load", 21_000), graph("more", 20)])
 def test_a_load_that_was_killed_is_not_there_after_reopening(folder: Path, fraction: float) -> None:
     with child(folder, DIES_IN_BULK_LOAD.format(fraction=fraction)) as process:
         assert process.wait(60) == -signal.SIGKILL
-    assert set(json.loads(journal(folder).read_text(encoding="utf-8"))) == {LOAD.name.value, graph("more", 1).name.value}
+    assert set(json.loads(journal(folder).read_text(encoding="utf-8"))) == {
+        LOAD.name.value,
+        graph("more", 1).name.value,
+    }
     assert contents(folder) == expected(BASE)
     assert not journal(folder).exists()
     store = OxigraphStore.on_disk(folder)

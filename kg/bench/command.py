@@ -1,0 +1,155 @@
+"""`kg bench`: one table of what loading and asking cost here, beside the raw engine and beside rdflib."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib import metadata
+from itertools import groupby
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+
+from kg.bench.generator import generate
+from kg.bench.measure import LOADS, Line, Timing, demo, made_up, measure_loads, measure_questions
+from kg.bench.worker import ENGINES
+from kg.files import write_whole
+
+_NOTES = """Medians; × compares with the first column. Loads go to an empty store on disk: {raw}: the same quads as
+N-Quads text straight into pyoxigraph; {union}: with the default graph that holds their union, as our store
+keeps it; {bridge}: from records in memory; {tables}: reading, checking, ids, writing. {rdflib}: into
+memory, no store. Questions: the query and its rows as terms; > is beyond the cap."""
+
+
+@click.command(short_help="Measure loading and asking.")
+@click.option(
+    "--assertions",
+    type=click.IntRange(min=10),
+    default=10_000,
+    show_default=True,
+    help="Size of the made-up dossier; a tenth of it is measured too.",
+)
+@click.option("--questions/--no-questions", default=True, help="Ask the saved questions as well as loading.")
+@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Timed runs of each thing.")
+@click.option("--cap", type=float, default=10.0, show_default=True, help="Seconds that one answer may take.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number makes another dossier.")
+@click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
+def command(assertions: int, questions: bool, runs: int, cap: float, seed: int, json_path: Path | None) -> None:
+    """Measure loading and asking on this machine, side by side with pyoxigraph alone and with rdflib.
+
+    The demo and made-up dossiers are loaded, and every saved question is asked on disk, in memory and in rdflib. The
+    defaults take some minutes; the workspace is not touched.
+    """
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory(prefix="kg-bench-") as name, Status("", console=Console(stderr=True)) as status:
+        scratch = Path(name)
+        status.update(f"making {assertions:,} assertions")
+        materials = [demo()]
+        materials += [made_up(generate(size, seed), scratch / str(size)) for size in (assertions // 10, assertions)]
+        lines += [measure_loads(material, scratch, runs, status.update) for material in materials]
+        if questions:
+            for material in (materials[0], materials[-1]):
+                lines += measure_questions(material, scratch, runs, cap, status.update)
+    facts = machine()
+    if json_path is not None:
+        write_whole(json_path, json.dumps(_numbers(lines, facts, cap), indent=1) + "\n")
+    _print(lines, facts, cap)
+
+
+def machine() -> dict[str, str | int]:
+    """What the numbers depend on."""
+    return {
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        **{package: metadata.version(package) for package in ("claims-kg", "pyoxigraph", "rdflib")},
+    }
+
+
+def growth(lines: Sequence[Line]) -> dict[str, float]:
+    """For each way to load: how many times longer the larger made-up dossier takes than the smaller, a quad."""
+    loads = [line for line in lines if line.kind == "load"][1:]
+    found = {}
+    for way in LOADS:
+        small, large = (
+            (median, line.size) if (median := line.ways[way].median) and line.size else None for line in loads
+        )
+        if small and large:
+            found[way] = (large[0] / large[1]) / (small[0] / small[1])
+    return found
+
+
+def _print(lines: Sequence[Line], facts: dict[str, str | int], cap: float) -> None:
+    sections = [_section(kind, list(group), cap) for kind, group in groupby(lines, key=lambda line: line.kind)]
+    if sys.stdout.isatty():
+        table = Table(show_header=False)
+        width = max(len(rows[0]) for rows in sections)
+        for column in range(width):
+            table.add_column(justify="left" if column < 2 else "right", no_wrap=True)
+        for rows in sections:
+            for number, row in enumerate(rows):
+                table.add_row(*row, *[""] * (width - len(row)), style="bold" if not number else None)
+            table.add_section()
+        Console().print(table)
+    else:
+        click.echo("".join("\t".join(row) + "\n" for rows in sections for row in rows), nl=False)
+    growing = ", ".join(f"{way} ×{factor:.2f}" for way, factor in growth(lines).items())
+    about = ", ".join(f"{value} {name}" if name == "cores" else f"{name} {value}" for name, value in facts.items())
+    _note(_NOTES.format(raw=LOADS[0], union=LOADS[1], bridge=LOADS[2], tables=LOADS[3], rdflib=LOADS[4]))
+    _note(f"Ten times the assertions, the time for a quad: {growing}.\nMeasured with {about}.")
+
+
+def _section(kind: str, lines: list[Line], cap: float) -> list[tuple[str, ...]]:
+    """The lines of one kind under the names of their columns."""
+    size, ways = ("quads", LOADS) if kind == "load" else ("rows", ENGINES)
+    rows: list[tuple[str, ...]] = [(kind, "data", size, *(f"{way}, ms" for way in ways))]
+    for line in lines:
+        count = "" if line.size is None else f"{line.size:,}"
+        rows.append((line.name, line.data, count, *(_cell(line, way, cap) for way in ways)))
+    return rows
+
+
+def _cell(line: Line, way: str, cap: float) -> str:
+    """The median, and how many times the first column's it is."""
+    median, ratio = line.ways[way].median, line.ratio(way)
+    if median is None:
+        return f"> {cap * 1000:,.0f}"
+    return _digits(median) if ratio is None or way == next(iter(line.ways)) else f"{_digits(median)} ×{_digits(ratio)}"
+
+
+def _digits(number: float) -> str:
+    """Three significant digits, without an exponent."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+
+
+def _numbers(lines: Sequence[Line], facts: dict[str, str | int], cap: float) -> dict[str, object]:
+    return {
+        "machine": facts,
+        "cap_seconds": cap,
+        "growth_a_quad": growth(lines),
+        "lines": [
+            {
+                "kind": line.kind,
+                "name": line.name,
+                "data": line.data,
+                "quads" if line.kind == "load" else "rows": line.size,
+                "ways": {way: _timing(timing, line.ratio(way)) for way, timing in line.ways.items()},
+            }
+            for line in lines
+        ],
+    }
+
+
+def _timing(timing: Timing, ratio: float | None) -> dict[str, object]:
+    return {"median_ms": timing.median, "ratio": ratio, "runs_ms": timing.milliseconds}
+
+
+def _note(text: str) -> None:
+    click.echo(text, err=True)
