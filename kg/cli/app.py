@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -76,12 +74,12 @@ class Program(click.Group):
     """The group of all subcommands. It turns errors into words and codes, here and nowhere else."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*self.commands, *(["bench"] if _bench_is_there() else [])]
+        return [*self.commands, "bench"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name == "bench" and _bench_is_there():
-            command = import_module("kg.bench").command
-            assert isinstance(command, click.Command)
+        if cmd_name == "bench":
+            from kg.bench import command  # brings rdflib, which no other command waits for
+
             return command
         return super().get_command(ctx, cmd_name)
 
@@ -112,10 +110,6 @@ class Program(click.Group):
             error.add_note(_FAULT)
             raise
         return result
-
-
-def _bench_is_there() -> bool:
-    return importlib.util.find_spec("kg.bench") is not None
 
 
 def _let_go_of_output() -> None:
