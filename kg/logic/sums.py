@@ -1,0 +1,95 @@
+"""R16: parts of one origin's figures that add up exactly, or fail to add up, to its whole.
+
+Parts and whole are given by the same origin for the same day. The parts must be apart from one another in one dimension
+(declared disjoint populations or places, windows that do not touch, different parties) and the same as the whole in all
+others. That parties are apart is an assumption: an origin that tells a toll party by party counts each death once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from kg.logic.figures import Given, Scope
+from kg.logic.pairs import Orders, compare
+from kg.logic.scope import Possible, Rel, certain
+
+#: Parts of one whole beyond which combinations are not tried; they are rare, and every further part doubles the work.
+MOST_PARTS = 12
+
+#: Words whose single number is the figure itself and can be added.
+_ADDABLE = frozenset({"exactly", "bare"})
+_DIMENSIONS = ("population", "place", "window", "party")
+PARTIES_APART = "an origin that tells a toll party by party counts each death under one of them"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A whole and the parts that were tried against it. `closes` says whether they add up exactly.
+
+    `assumption` is a sentence where the parts are apart only by assumption.
+    """
+
+    whole: Given
+    parts: tuple[Given, ...]
+    closes: bool
+    assumption: str | None = None
+
+    @property
+    def total(self) -> int:
+        return sum(_number(part) for part in self.parts)
+
+
+def sums(givens: Sequence[Given], orders: Orders) -> Iterator[Sum]:
+    """Every whole that parts of it add up to; and a whole of which all stated parts add up to more than it."""
+    groups: dict[tuple[str, object, str | None], list[Given]] = defaultdict(list)
+    for given in dict.fromkeys(givens):
+        if given.figure.bound in _ADDABLE and given.as_of is not None and not given.figure.increment:
+            groups[given.origin, given.as_of, given.scope.measure].append(given)
+    for group in groups.values():
+        for whole in group:
+            for dimension in _DIMENSIONS:
+                yield from _of_whole(whole, group, dimension, orders)
+
+
+def _of_whole(whole: Given, group: Sequence[Given], dimension: str, orders: Orders) -> Iterator[Sum]:
+    parts = [part for part in group if part is not whole and _is_part(part, whole, dimension, orders)]
+    if not 2 <= len(parts) <= MOST_PARTS:
+        return
+    apart = {
+        frozenset((i, j))
+        for (i, a), (j, b) in combinations(enumerate(parts), 2)
+        if _apart(a.scope, b.scope, dimension, orders)
+    }
+    assumption = PARTIES_APART if dimension == "party" else None
+    closed = False
+    for size in range(2, len(parts) + 1):
+        for chosen in combinations(range(len(parts)), size):
+            if all(frozenset(pair) in apart for pair in combinations(chosen, 2)):
+                found = Sum(whole, tuple(parts[i] for i in chosen), False, assumption)
+                if found.total == _number(whole):
+                    closed = True
+                    yield replace(found, closes=True)
+                elif found.total > _number(whole) and not closed:
+                    yield found
+
+
+def _is_part(part: Given, whole: Given, dimension: str, orders: Orders) -> bool:
+    dimensions = compare(part.scope, whole.scope, orders)
+    return dimensions[dimension] == certain(Rel.SUB) and all(
+        found == certain(Rel.EQ) for name, found in dimensions.items() if name != dimension
+    )
+
+
+def _apart(a: Scope, b: Scope, dimension: str, orders: Orders) -> bool:
+    found: Mapping[str, Possible] = compare(a, b, orders)
+    if dimension == "party":
+        return bool(a.parties and b.parties) and found["party"].bits in (Rel.UNK.bit, Rel.DISJ.bit)
+    return found[dimension] == certain(Rel.DISJ)
+
+
+def _number(given: Given) -> int:
+    assert given.figure.lower is not None
+    return given.figure.lower
