@@ -22,9 +22,10 @@ from kg.errors import (
     StoreError,
     UsageError,
 )
+from kg.load import AddReport
 from kg.results import Result
 from kg.terms import IRI, Literal
-from kg.workspace import AddReport, Answer, Workspace, open_workspace
+from kg.workspace import Answer, Workspace, open_workspace
 
 __all__ = [
     "IRI",

@@ -31,6 +31,9 @@ _KEYWORDS = frozenset(
 _FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"])
 
+#: Messages of the engine that are longer than this tell nobody anything.
+_LONGEST = 160
+
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
       | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
@@ -62,19 +65,25 @@ def tokens(query: str) -> Iterator[Token]:
 
 def form(query: str) -> Form:
     """Which kind of answer the query asks for. QueryError for an update, and for what is no query at all."""
+    found: Form | None = None
     for token in tokens(query):
         if token.kind == "word":
             word = token.text.upper()
-            if word in _UPDATES:
+            if found is None and word in _UPDATES:
                 line, column = _position(query, token.start)
                 raise QueryError(
                     "this command reads and never writes; to change what is stored, edit the dossier and add it again",
                     line=line,
                     column=column,
                 )
-            for known in _FORMS:
-                if word == known:
-                    return known
+            if word == "SERVICE":
+                line, column = _position(query, token.start)
+                raise QueryError(
+                    "SERVICE would ask another server; queries stay on this machine", line=line, column=column
+                )
+            found = found or next((known for known in _FORMS if word == known), None)
+    if found is not None:
+        return found
     raise explain(query, QueryError("no SELECT, ASK, CONSTRUCT or DESCRIBE was found"))
 
 
@@ -101,6 +110,8 @@ def explain(query: str, error: QueryError) -> QueryError:
     """
     for token in tokens(query):
         line, column = _position(query, token.start)
+        if token.text in ('"', "'"):
+            return QueryError("the quotation mark is not closed", line=line, column=column)
         if token.kind == "word" and token.text.upper() not in _KEYWORDS:
             near = suggest(token.text.upper(), _KEYWORDS, most=1)
             message = f"{token.text!r} is not a word of SPARQL"
@@ -110,6 +121,8 @@ def explain(query: str, error: QueryError) -> QueryError:
             near = suggest(prefix, vocab.PREFIXES, most=1) if prefix else ()
             message = f"the prefix {prefix}: is not declared"
             return QueryError(message, line=line, column=column, suggestion=f"{near[0]}:" if near else None)
+    if len(str(error)) > _LONGEST:  # the engine lists its grammar
+        return QueryError("something else was expected here", line=error.line, column=error.column)
     return error
 
 

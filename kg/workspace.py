@@ -20,10 +20,10 @@ from kg.card import Card, card
 from kg.errors import InvalidInput, KgError, Problem, QueryError, UsageError
 from kg.export import write_dossiers, write_graph
 from kg.files import write_whole
-from kg.ingest import Reading, read_dossier
+from kg.ingest import read_dossier
 from kg.labels import labels
+from kg.load import AddReport, Load, entered_from, shared_names, versions
 from kg.lookup import Lookup, with_prefixes
-from kg.model import DocumentRecord, Dossier
 from kg.questions import Question, load_questions, question, read_question
 from kg.rdf import Bridge, NamedGraph, Triple, vocabulary_graph
 from kg.results import Result
@@ -38,22 +38,6 @@ DEFAULT_FOLDER = ".kg"
 _SETTINGS = "workspace.json"
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class AddReport:
-    """What adding did, document by document (their dossier ids). `refused` documents have errors in `problems`."""
-
-    added: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    assertions: int = 0
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        return not self.refused and not any(problem.severity == "error" for problem in self.problems)
 
 
 @dataclass(frozen=True)
@@ -108,84 +92,38 @@ class Workspace:
         """
         if not paths:
             raise UsageError("nothing to add: name one or more dossier folders")
-        readings = []
-        for number, path in enumerate(paths, start=1):
+        folders = list(dict.fromkeys(Path(path).resolve() for path in paths))
+        named = {Path(path).resolve(): Path(path) for path in paths}
+        bridge = Bridge(self.base)
+        load = Load.into(self.store, bridge, bridge.load_graph(ended=self.now(), software=software()))
+        for number, folder in enumerate(folders):
             if progress:
-                progress(f"reading {path}", number - 1, len(paths))
-            readings.append(read_dossier(Path(path)))
-        problems = tuple(problem for reading in readings for problem in reading.problems)
-        errors = [problem for problem in problems if problem.severity == "error"]
+                progress(f"reading {named[folder]}", number, len(folders))
+            load.take(named[folder], read_dossier(named[folder]))
+        errors = [problem for problem in load.problems if problem.severity == "error"]
         if errors and not keep_going:
             count = f"{len(errors)} error" + ("s" if len(errors) > 1 else "")
-            raise InvalidInput(f"nothing was loaded: {count} in what was to be added", problems)
+            raise InvalidInput(f"nothing was loaded: {count} in what was to be added", load.problems)
         if progress:
-            progress("writing", len(paths), len(paths))
-        return self._load(readings, problems)
-
-    def _load(self, readings: Iterable[Reading], problems: tuple[Problem, ...]) -> AddReport:
-        bridge = Bridge(self.base)
-        load = bridge.load_graph(ended=self.now(), software=software())
-        present = self._versions()
-        add: dict[IRI, NamedGraph] = {}
-        entries: list[NamedGraph] = []
-        remove: list[IRI] = []
-        outcome: dict[str, list[str]] = {"added": [], "replaced": [], "unchanged": [], "refused": []}
-        assertions = 0
-
-        def enter(version: NamedGraph, entered: Mapping[str, tuple[str, int]]) -> str:
-            if add.setdefault(version.about, version).name != version.name:
-                raise InvalidInput(
-                    "nothing was loaded: two of the dossiers give different accounts of one document",
-                    [_two_accounts(version, entered)],
-                )
-            old = present.get(version.about)
-            if old == version.name:
-                return "unchanged"
-            entries.append(bridge.entry_graph(version, load=load.name, entered=entered, replaced=old))
-            if old is None:
-                return "added"
-            remove.extend([old, bridge.entry_name(old)])
-            return "replaced"
-
-        for reading in readings:
-            outcome["refused"] += reading.refused
-            dossier = reading.dossier
-            if dossier is None:
-                continue
-            for record in dossier.documents:
-                outcome[enter(bridge.document_graph(record), _entered(dossier, record))].append(
-                    record.document.identifier
-                )
-                assertions += len(record.reports)
-            held = [record.document.id for record in dossier.documents]
-            enter(bridge.dossier_graph(dossier.record, held), {dossier.record.id: ("dossier.yaml", 1)})
-        if entries:
-            entries.append(load)
+            progress("writing", len(folders), len(folders))
         words = vocabulary_graph()
         if {quad.nquad for quad in self.store.quads(words.name)} != {quad.nquad for quad in words.quads}:
-            remove.append(words.name)
-            add[words.name] = words
-        self.store.apply(add=[*add.values(), *entries], remove=remove)
-        return AddReport(
-            **{name: tuple(found) for name, found in outcome.items()}, assertions=assertions, problems=problems
-        )
-
-    def _versions(self) -> dict[IRI, IRI]:
-        """The version graph of every document and dossier in the store."""
-        rows = self.store.select(
-            "SELECT ?about ?version WHERE { ?version <http://purl.org/dc/terms/isVersionOf> ?about }"
-        ).rows
-        return {about: version for about, version in rows if isinstance(about, IRI) and isinstance(version, IRI)}
+            load.remove.append(words.name)
+            load.add[words.name] = words
+        self.store.apply(add=load.graphs, remove=load.remove)
+        load.problems += shared_names(self.store)
+        return load.report()
 
     # ---- ask -------------------------------------------------------------------------------------------------------
 
-    def ask(self, name: str, /, **parameters: str) -> Result:
-        """Asks a saved question. A parameter may be an IRI, a short id, the id of a row or a label.
+    def ask(self, name: str, /, **parameters: str | None) -> Result:
+        """Asks a saved question. A parameter may be an IRI, a short id, the id of a row or a label; None is not given.
 
         NotFound for an unknown question or an unknown thing, Ambiguous for a label of several things, UsageError for
         parameters that the question does not take or that it misses.
         """
-        return self.ask_question(question(self.questions, name), parameters)
+        given = {key: str(value) for key, value in parameters.items() if value is not None}
+        return self.ask_question(question(self.questions, name), given)
 
     def ask_file(self, path: Path, parameters: Mapping[str, str]) -> Result:
         """Asks a question of one's own, written like the shipped ones."""
@@ -269,7 +207,7 @@ class Workspace:
             NamedGraph(
                 version, about, tuple(Triple(q.subject, q.predicate, q.object) for q in self.store.quads(version))
             )
-            for about, version in sorted(self._versions().items())
+            for about, version in sorted(versions(self.store).items())
         ]
         rows = self.store.select(with_prefixes("SELECT ?entry ?from WHERE { ?entry kg:enteredFrom ?from }")).rows
         entered = {}
@@ -347,7 +285,9 @@ def validate_paths(paths: Iterable[str | Path]) -> tuple[Problem, ...]:
         graphs = [bridge.document_graph(record) for record in dossier.documents]
         graphs.append(bridge.dossier_graph(dossier.record, [record.document.id for record in dossier.documents]))
         entered = {
-            bridge.iri(id_): place for record in dossier.documents for id_, place in _entered(dossier, record).items()
+            bridge.iri(id_): (str(Path(path) / file), line)
+            for record in dossier.documents
+            for id_, (file, line) in entered_from(dossier, record).items()
         }
         problems += validate(graphs, entered)
     return tuple(problems)
@@ -362,21 +302,3 @@ def _now() -> dt.datetime:
     """The time of the load; SOURCE_DATE_EPOCH sets it, as reproducible builds do."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return dt.datetime.fromtimestamp(int(epoch), dt.UTC) if epoch else dt.datetime.now(dt.UTC)
-
-
-def _entered(dossier: Dossier, record: DocumentRecord) -> dict[str, tuple[str, int]]:
-    """Where the document and the first step of each of its rows were entered."""
-    places = dossier.places_of_entry
-    rows = {report.assertions[0].id: places[report.digest] for report in record.reports}
-    return {record.document.id: places[record.document.id]} | rows
-
-
-def _two_accounts(version: NamedGraph, entered: Mapping[str, tuple[str, int]]) -> Problem:
-    file, line = next(iter(entered.values()))
-    return Problem(
-        message="another dossier in this load gives a different account of the same document",
-        hint="load them one after the other, the one that shall stand last",
-        file=file,
-        line=line,
-        value=version.about.value,
-    )

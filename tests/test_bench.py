@@ -6,6 +6,7 @@ import json
 import pickle
 import time
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -72,7 +73,8 @@ def test_the_numbers_are_those_of_the_table(ran: tuple[list[list[str]], dict[str
     assert set(numbers["growth_a_quad"]) == set(LOADS)
 
 
-def test_loading_alone() -> None:
+def test_loading_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("kg.bench.command"), "demo", lambda: made_up(generate(5), tmp_path))
     arguments = ["--assertions", "10", "--runs", "1", "--no-questions"]
     result = CliRunner().invoke(command, arguments, catch_exceptions=False)
     assert [line.split("\t")[0] for line in result.stdout.splitlines()] == ["load"] * 4

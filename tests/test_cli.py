@@ -148,7 +148,13 @@ def test_a_closed_pipe_is_silent(case: dict[str, str]) -> None:
 
 def test_an_interrupt_ends_with_its_own_code(case: dict[str, str]) -> None:
     started = subprocess.Popen(
-        [*PROGRAM, "sparql", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=case
+        [*PROGRAM, "sparql", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=case,
+        # A shell that runs the tests in the background has told them to ignore interrupts; the command must not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     time.sleep(3)  # it waits for its standard input by then
     started.send_signal(signal.SIGINT)

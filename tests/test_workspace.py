@@ -11,7 +11,7 @@ import pytest
 import kg
 from kg.export import write_graph
 from kg.workspace import Workspace, open_workspace, validate_paths
-from tests.conftest import velmara
+from tests.conftest import DEMO, SEED, velmara
 
 Writer = Callable[..., Path]
 
@@ -108,7 +108,7 @@ def test_two_accounts_of_one_document_in_one_load_are_refused(workspace: Workspa
     other = velmara()
     other["assertions"][0] |= {"lower": 18, "upper": 18}
     other["documents"], other["assertions"] = other["documents"][:1], other["assertions"][:2]
-    with pytest.raises(kg.InvalidInput, match="two of the dossiers"):
+    with pytest.raises(kg.InvalidInput, match="1 error"):
         workspace.add(dossier(), dossier(other, "second"))
     assert workspace.store.graph_names() == []
 
@@ -220,8 +220,10 @@ def test_shacl_leads_a_problem_to_its_row(dossier: Writer, monkeypatch: pytest.M
     from kg.rdf import bridge
 
     monkeypatch.setitem(bridge._CLAIM_TYPES, "quantity", bridge._CLAIM_TYPES["event"])
-    problems = validate_paths([dossier()])
-    assert {(p.file, p.line) for p in problems if p.severity == "error"} >= {("assertions.jsonl", 1)}
+    folder = dossier()
+    problems = validate_paths([folder])
+    rows = str(folder / "assertions.jsonl")
+    assert {(p.file, p.line) for p in problems if p.severity == "error"} >= {(rows, 1), (rows, 2)}
 
 
 def test_tables_written_back_give_the_same_graph(demo: Workspace, workspace: Workspace, tmp_path: Path) -> None:
@@ -252,3 +254,95 @@ def test_exports_are_read_by_another_library(demo: Workspace, tmp_path: Path, fo
     assert count is not None
     union = {(s, p, o) for s, p, o, _ in read.quads((None, None, None, None))}
     assert len(union) == next(iter(count))["n"]
+
+
+def test_two_dossiers_under_one_id_are_told_apart(workspace: Workspace, dossier: Writer) -> None:
+    workspace.add(dossier())
+    other = velmara()
+    for row in other["documents"]:
+        row |= {"id": row["id"].replace("D", "E"), "url": None}
+    for row in other["assertions"]:
+        row |= {"doc": row["doc"].replace("D", "E"), "id": row["id"].replace("D", "E")}
+    before = write_graph(workspace.store, "nq")
+    with pytest.raises(kg.InvalidInput) as refused:
+        workspace.add(dossier(other, "second"))
+    assert "give it an id of its own" in refused.value.problems[-1].hint
+    assert workspace.add(dossier(other, "second"), keep_going=True).refused == ("E1", "E2")
+    assert write_graph(workspace.store, "nq") == before
+
+
+def test_another_dossiers_account_of_a_document_is_refused(workspace: Workspace, dossier: Writer) -> None:
+    workspace.add(dossier())
+    other = velmara()
+    other["documents"], other["assertions"] = other["documents"][:1], other["assertions"][:1]
+    folder = dossier(other, "second")
+    settings = (folder / "dossier.yaml").read_text(encoding="utf-8")
+    (folder / "dossier.yaml").write_text(settings.replace("id: velmara\n", "id: second\n"), encoding="utf-8")
+    with pytest.raises(kg.InvalidInput) as refused:
+        workspace.add(folder)
+    problem = refused.value.problems[-1]
+    assert "'velmara' gives another account" in problem.message
+    assert problem.file == str(folder / "documents.jsonl")
+    assert problem.value == "https://gazette.example/1"
+
+
+def test_the_same_account_in_two_dossiers_is_one_document(workspace: Workspace) -> None:
+    workspace.add(DEMO)
+    assert workspace.add(SEED).unchanged == ("A29",)
+    answer = workspace.sparql("SELECT ?d { ?d dcterms:hasPart/dcterms:identifier 'A29' ; a kg:Dossier }")
+    assert answer.rows is not None
+    assert len(answer.rows) == 2
+
+
+def test_a_document_refused_later_stays_what_it_was(workspace: Workspace, dossier: Writer) -> None:
+    workspace.add(dossier())
+    tables = velmara()
+    tables["assertions"][3] |= {"chain": ["Orlen Gazette"]}
+    assert workspace.add(dossier(tables), keep_going=True).refused == ("D2",)
+    assert len(workspace.ask("outlet-reports", outlet="Harbour Daily")) == 2
+    assert workspace.validate() == ()
+
+
+def test_a_name_of_two_actors_of_different_dossiers_is_told(workspace: Workspace, dossier: Writer) -> None:
+    workspace.add(dossier())
+    other = velmara()
+    other["documents"], other["assertions"] = other["documents"][1:], other["assertions"][2:3]
+    other["documents"][0] |= {"id": "X1", "url": "https://daily.example/x"}
+    other["assertions"][0] |= {"doc": "X1", "id": "X1-1"}
+    other["actors"][4] |= {"name": "Blue Lamp Relief"}
+    folder = dossier(other, "second")
+    settings = (folder / "dossier.yaml").read_text(encoding="utf-8")
+    (folder / "dossier.yaml").write_text(settings.replace("id: velmara\n", "id: second\n"), encoding="utf-8")
+    problems = workspace.add(folder).problems
+    assert [problem.value for problem in problems if "different dossiers" in problem.message] == ["BLR"]
+
+
+def test_a_parameter_of_none_is_not_given(demo: Workspace) -> None:
+    given = demo.ask("event-figures", event="syria-coast-2025", measure=None)
+    assert given.rows == demo.ask("event-figures", event="syria-coast-2025").rows
+
+
+def test_a_closed_workspace_says_so() -> None:
+    with kg.open(":memory:") as closed:
+        pass
+    with pytest.raises(kg.StoreError, match="closed"):
+        closed.sparql("ASK {}")
+
+
+def test_the_same_folder_twice_is_added_once(workspace: Workspace, dossier: Writer) -> None:
+    folder = dossier()
+    assert workspace.add(folder, f"{folder}/").added == ("D1", "D2")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ('SELECT ?x { ?x ?p "abc }', "quotation mark is not closed"),
+        ("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", "stay on this machine"),
+        ("SELECT ?x { ?x ?p ?o } GROUP BY ?zz ORDER BY", "."),
+    ],
+)
+def test_errors_of_queries_are_short(demo: Workspace, query: str, words: str) -> None:
+    with pytest.raises(kg.QueryError, match=words) as told:
+        demo.sparql(query)
+    assert len(str(told.value)) < 200

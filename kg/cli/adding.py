@@ -16,7 +16,8 @@ from kg.cli.output import put
 from kg.cli.printing import Words, by_place, console, count, errors, note, problem_table, tally, tell_problems
 from kg.errors import InvalidInput, Problem
 from kg.ingest import Reading, read_dossier
-from kg.workspace import AddReport, Progress, Workspace, validate_paths
+from kg.load import AddReport
+from kg.workspace import Progress, Workspace, validate_paths
 
 PARTLY = 3
 _WARNINGS = 10

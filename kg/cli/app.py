@@ -96,7 +96,10 @@ class Program(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except KgError as error:
-            tell_error(error)
+            try:
+                tell_error(error)
+            except BrokenPipeError:
+                _let_go_of_output()
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)

@@ -34,6 +34,8 @@ def chosen(format_: str | None, output: Path | None) -> str:
         return format_
     if output is not None and output.suffix[1:] in FORMATS:
         return output.suffix[1:]
+    if output is not None and output.suffix:
+        raise UsageError(f"no format is called {output.suffix[1:]!r}; say which with --format: {', '.join(FORMATS)}")
     return "table" if output is None and sys.stdout.isatty() else "tsv"
 
 

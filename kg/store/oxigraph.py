@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from kg.terms import IRI, BlankNode, Literal, Quad, Term
 
 #: Triples from which on a load into a database on disk goes through the bulk loader.
 _BULK = 20_000
+
+#: Seconds for which a database that another process has open is waited for.
+PATIENCE = 5.0
 #: How the database says that another process, or this one, has it open.
 _HELD = re.compile(r"While lock file|lock hold by current process")
 #: How the parser says where it gave up; it leaves the fields of SyntaxError empty.
@@ -31,7 +35,7 @@ class OxigraphStore:
     """
 
     def __init__(self, database: ox.Store, journal: Path | None = None) -> None:
-        self._database = database
+        self._opened: ox.Store | None = database
         self._journal = journal
 
     @classmethod
@@ -102,8 +106,15 @@ class OxigraphStore:
                 yield Quad(_iri(quad.subject), IRI(quad.predicate.value), _term(quad.object), name)
 
     def close(self) -> None:
-        self._database.flush()
-        del self._database
+        if self._opened is not None:
+            self._opened.flush()
+            self._opened = None
+
+    @property
+    def _database(self) -> ox.Store:
+        if self._opened is None:
+            raise StoreError("the store was closed; open the workspace again")
+        return self._opened
 
     def _bulk_load(self, added: list[NamedGraph], journal: Path) -> None:
         """Oxigraph's bulk loader is several times quicker than its transactions and not atomic. So what is about to
@@ -136,6 +147,22 @@ class OxigraphStore:
             raise QueryError(place["what"], line=int(place["line"]), column=int(place["column"])) from error
         except (RuntimeError, ValueError, OSError) as error:
             raise QueryError(f"the query could not be run: {error}") from error
+
+
+def _opened(folder: Path) -> ox.Store:
+    """The database; while another process has it, its end is awaited for a while: most commands take moments."""
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ox.Store(str(folder))
+        except OSError as error:
+            if "lock" not in str(error).lower():
+                raise StoreError(f"the store {folder} cannot be opened: {error}") from error
+            if time.monotonic() > give_up:
+                raise StoreError(
+                    f"another process has the store {folder} open; wait until it is done, or work on another workspace"
+                ) from error
+            time.sleep(0.05)
 
 
 def _nquads(graphs: Iterable[NamedGraph]) -> bytes:
