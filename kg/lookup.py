@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from kg import vocab
 from kg.errors import Ambiguous, NotFound
+from kg.model import UNNAMED_MARK
 from kg.names import fold, fold_accents, suggest
 from kg.store import Store
 from kg.terms import IRI, Literal, Term, is_iri
@@ -56,6 +57,7 @@ class Lookup:
         NotFound (with near names) when there is none, Ambiguous (with the candidates) when there are several. A named
         source wins over unnamed ones that are described by the same word.
         """
+        name = name.strip().removesuffix(UNNAMED_MARK).strip() or name  # tables print the mark behind such a source
         exact = self._by_iri(name)
         if exact is not None:
             return self._checked(kind, exact, name)

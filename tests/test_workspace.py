@@ -131,6 +131,11 @@ def test_a_source_is_found_by_every_name(demo: Workspace) -> None:
     assert answers[0]
 
 
+def test_an_unnamed_source_is_found_as_tables_print_it(demo: Workspace) -> None:
+    printed = "field sources in Baniyas and Al-Bahluliyah (unnamed)"
+    assert demo.show(printed).title == printed
+
+
 def test_an_ambiguous_name_lists_its_candidates(demo: Workspace) -> None:
     with pytest.raises(kg.Ambiguous) as several:
         demo.ask("rests-on", source="eyewitnesses")
