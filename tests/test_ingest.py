@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kg.ingest import Reading, read_dossier
+from kg.ingest import Reading, read_dossier, values
 from kg.ingest.findings import UnfitError
 from kg.ingest.names import cycles
 from kg.ingest.phrases import FigurePhrase, read_phrase
@@ -512,3 +512,13 @@ def test_a_nested_chain_may_begin_with_the_outlet(tmp_path: Path) -> None:
     assert reading.dossier is not None
     (report,) = reading.dossier.documents[1].reports
     assert [speaker.id for speaker in report.chain] == [actor_id("Castri Radio"), actor_id("Orlen Watch")]
+
+
+@pytest.mark.parametrize("raw", ["north → south liaison (unnamed)", "A→B"])
+def test_an_arrow_in_a_name_is_refused(raw: str) -> None:
+    with pytest.raises(UnfitError, match="arrow"):
+        values.name(raw)
+
+
+def test_texts_are_composed_so_that_one_wording_is_one_claim() -> None:
+    assert values.text("Cafe\u0301 ") == "Caf\u00e9"

@@ -46,7 +46,7 @@ _FIRST_YEAR, _LAST_YEAR = 1000, 2999
 
 
 def text(raw: object) -> str:
-    """A text as it stands, without the space around it."""
+    """A text as it stands, in composed characters (NFC), without the space around it."""
     if not isinstance(raw, str):
         raise UnfitError(f"a text was expected, not {kind_of(raw)}", "put it in quotes, or correct it")
     if len(raw) > MAX_FIELD_CHARACTERS:
@@ -61,17 +61,19 @@ def text(raw: object) -> str:
             f"character U+{code:04X}{' (' + name.lower() + ')' if name else ''} cannot stand in a text",
             "delete it; it is invisible, so retype the words around it",
         )
-    return raw.strip()
+    return unicodedata.normalize("NFC", raw.strip())
 
 
 def name(raw: object) -> str:
     """A name: composed characters (NFC), single spaces, no invisible direction marks; at most 500 characters."""
-    cleaned = " ".join(_MARKS.sub("", unicodedata.normalize("NFC", text(raw))).split())
+    cleaned = " ".join(_MARKS.sub("", text(raw)).split())
     if len(cleaned) > MAX_NAME_CHARACTERS:
         raise UnfitError(
             f"{len(cleaned):,} characters where a name or a word stands; the most is {MAX_NAME_CHARACTERS}",
             "look for a missing separator or quotation mark, or shorten it",
         )
+    if "→" in cleaned:
+        raise UnfitError("an arrow cannot stand in a name", "write it in words; chains are shown with arrows")
     if cleaned.casefold() == UNNAMED_MARK:
         raise UnfitError(
             f"{UNNAMED_MARK} alone does not say who spoke",
@@ -216,7 +218,7 @@ def language(raw: object) -> str:
 
 def identifier(raw: object) -> str:
     """An id that becomes part of an IRI: letters, digits, "_", "." and "-", not beginning with a mark."""
-    written = unicodedata.normalize("NFC", text(raw))
+    written = text(raw)
     if len(written) > 100 or not _IDENTIFIER.fullmatch(written):
         raise UnfitError("unfit for an id", "use letters, digits, “-”, “_” and “.” alone, at most 100 of them")
     return written

@@ -17,7 +17,7 @@ from kg.store import Solutions
 from kg.terms import IRI, BlankNode, Literal, Quad, Term
 
 #: Triples from which on a load into a database on disk goes through the bulk loader.
-_BULK = 20_000
+_BULK = 5_000
 
 #: Seconds for which a database that another process has open is waited for.
 PATIENCE = 5.0
@@ -46,15 +46,7 @@ class OxigraphStore:
     def on_disk(cls, folder: Path) -> OxigraphStore:
         """Opens or creates the database in `folder`. StoreError when another process has it, or it is no database."""
         journal = folder.with_name(folder.name + ".loading")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            store = cls(ox.Store(str(folder)), journal)
-        except (OSError, RuntimeError) as error:
-            if _HELD.search(str(error)):
-                raise StoreError(
-                    f"another process has the store {folder} open; end it, or work on another workspace"
-                ) from error
-            raise StoreError(f"the store {folder} cannot be opened: {error}") from error
+        store = cls(_opened(folder), journal)
         store._undo_unfinished_load()
         return store
 
@@ -154,9 +146,10 @@ def _opened(folder: Path) -> ox.Store:
     give_up = time.monotonic() + PATIENCE
     while True:
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             return ox.Store(str(folder))
-        except OSError as error:
-            if "lock" not in str(error).lower():
+        except (OSError, RuntimeError) as error:
+            if not _HELD.search(str(error)):
                 raise StoreError(f"the store {folder} cannot be opened: {error}") from error
             if time.monotonic() > give_up:
                 raise StoreError(
