@@ -37,6 +37,7 @@ PREFIXES: Mapping[str, str] = {
 }
 
 
+@cache
 def term(curie: str) -> IRI:
     """The IRI of a `prefix:name` with one of the well-known prefixes. Raises KeyError for another prefix."""
     prefix, name = curie.split(":", 1)

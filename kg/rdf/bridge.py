@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from kg import model, vocab
@@ -210,10 +210,10 @@ class Bridge:
     # ---- parts: writing ---------------------------------------------------------------------------------------------
 
     def _named(self, about: IRI, triples: set[Triple]) -> NamedGraph:
-        ordered = tuple(sorted(triples, key=triple_key))
-        content = "\n".join(" ".join(triple_key(triple)) for triple in ordered)
+        keyed = sorted(((triple_key(triple), triple) for triple in triples), key=itemgetter(0))
+        content = "\n".join(" ".join(key) for key, _ in keyed)
         name = self.iri("version/" + hashlib.sha256(content.encode()).hexdigest()[:16])
-        return NamedGraph(name, about, ordered)
+        return NamedGraph(name, about, tuple(triple for _, triple in keyed))
 
     def _write(self, subject: IRI, record: object, properties: tuple[Property, ...]) -> Iterator[Triple]:
         for name, predicate, codec, many in properties:
