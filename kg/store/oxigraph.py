@@ -31,7 +31,7 @@ class OxigraphStore:
     """A store in one Oxigraph database. Use the class methods; the constructor only takes an opened database.
 
     Oxigraph's own union of named graphs yields a triple once for every graph that holds it, so the default graph here
-    holds the union itself: one third more to write, and queries that are right without DISTINCT (and quicker).
+    holds the union itself: a third more on disk, and queries that are right without DISTINCT (and quicker).
     """
 
     def __init__(self, database: ox.Store, journal: Path | None = None) -> None:
