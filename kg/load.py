@@ -15,9 +15,9 @@ from kg.errors import Problem
 from kg.ingest import Reading
 from kg.lookup import with_prefixes
 from kg.model import DocumentRecord, Dossier
-from kg.rdf import Bridge, NamedGraph
+from kg.rdf import Bridge, NamedGraph, Triple, iri_of
 from kg.store import Store
-from kg.terms import IRI, Term
+from kg.terms import IRI
 
 _VERSIONS = "SELECT ?about ?version { ?version dcterms:isVersionOf ?about }"
 _HELD = "SELECT ?dossier ?document ?id { ?dossier dcterms:hasPart ?document . ?document dcterms:identifier ?id }"
@@ -62,7 +62,7 @@ class Load:
         """A load into a store, of which it reads what is there."""
         held: dict[IRI, dict[IRI, str]] = {}
         for dossier, document, id_ in store.select(with_prefixes(_HELD)).rows:
-            held.setdefault(_iri(dossier), {})[_iri(document)] = str(id_)
+            held.setdefault(iri_of(dossier), {})[iri_of(document)] = str(id_)
         return cls(bridge, activity, versions(store), held)
 
     @property
@@ -137,7 +137,13 @@ class Load:
 
 def versions(store: Store) -> dict[IRI, IRI]:
     """The version graph of every document and dossier in the store."""
-    return {_iri(about): _iri(version) for about, version in store.select(with_prefixes(_VERSIONS)).rows}
+    return {iri_of(about): iri_of(version) for about, version in store.select(with_prefixes(_VERSIONS)).rows}
+
+
+def stored(store: Store, version: IRI, about: IRI) -> NamedGraph:
+    """A version as it lies in the store."""
+    triples = (Triple(quad.subject, quad.predicate, quad.object) for quad in store.quads(version))
+    return NamedGraph(version, about, tuple(triples))
 
 
 def entered_from(dossier: Dossier, record: DocumentRecord) -> dict[str, tuple[str, int]]:
@@ -177,9 +183,3 @@ def _same_id(folder: Path, dossier: Dossier, missing: list[str]) -> Problem:
         path="id",
         value=dossier.record.identifier,
     )
-
-
-def _iri(term: Term | None) -> IRI:
-    if not isinstance(term, IRI):
-        raise TypeError(f"an IRI was expected, not {term}")
-    return term

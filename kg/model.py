@@ -18,7 +18,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 UNNAMED_MARK = "(unnamed)"
 
@@ -343,10 +343,6 @@ class Report:
             )
             for step, speaker in enumerate(self.chain, start=1)
         )
-
-    def with_derived_identifier(self) -> Report:
-        """This row, named by its content where the table gave it no id."""
-        return self if self.identifier else replace(self, identifier=self.digest[:8])
 
 
 @dataclass(frozen=True, slots=True)

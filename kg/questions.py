@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,20 +54,25 @@ class Question:
     empty: str | None
     text: str
 
-    def bind(self, values: Mapping[str, Term]) -> str:
-        """The query with these parameters set. UsageError for an unknown parameter or a missing required one."""
+    def check(self, given: Iterable[str]) -> None:
+        """UsageError for the name of an unknown parameter, and for a required one that is not given."""
+        names = set(given)
         known = {parameter.name: parameter for parameter in self.parameters}
-        for name in values:
+        for name in sorted(names):
             if name not in known:
                 near = suggest(name, known)
                 raise UsageError(
                     f"{self.name} has no parameter {name!r}"
                     + (f"; did you mean {near[0]!r}?" if near else f"; it takes: {', '.join(known) or 'none'}")
                 )
-        missing = [p.name for p in self.parameters if p.required and p.name not in values]
+        missing = [p.name for p in self.parameters if p.required and p.name not in names]
         if missing:
             example = " ".join(f"{name}={shlex.quote(value)}" for name, value in self.example.items())
             raise UsageError(f"{self.name} needs {' and '.join(missing)}, for example: kg ask {self.name} {example}")
+
+    def bind(self, values: Mapping[str, Term]) -> str:
+        """The query with these parameters set. UsageError as `check` says."""
+        self.check(values)
 
         def filled(match: re.Match[str]) -> str:
             name = match["name"]

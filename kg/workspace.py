@@ -22,10 +22,10 @@ from kg.export import write_dossiers, write_graph
 from kg.files import write_whole
 from kg.ingest import read_dossier
 from kg.labels import labels
-from kg.load import AddReport, Load, entered_from, shared_names, versions
+from kg.load import AddReport, Load, entered_from, shared_names, stored, versions
 from kg.lookup import Lookup, with_prefixes
 from kg.questions import Question, load_questions, question, read_question
-from kg.rdf import Bridge, NamedGraph, Triple, vocabulary_graph
+from kg.rdf import Bridge, vocabulary_graph
 from kg.results import Result
 from kg.sparql import Form, explain, form, warnings, with_missing_prefixes
 from kg.store import Store
@@ -136,13 +136,10 @@ class Workspace:
         return self.ask_question(read_question(path.stem, text), parameters)
 
     def ask_question(self, asked: Question, parameters: Mapping[str, str]) -> Result:
-        kinds = {parameter.name: parameter.kind for parameter in asked.parameters}
         self._need_data()
-        values: dict[str, Term] = {
-            key: self.lookup.resolve(kinds[key], value) for key, value in parameters.items() if key in kinds
-        }
-        asked.bind({**dict.fromkeys(parameters, IRI("urn:x")), **values})  # unknown parameters are told first
-        query = asked.bind(values)
+        asked.check(parameters)
+        kinds = {parameter.name: parameter.kind for parameter in asked.parameters}
+        query = asked.bind({name: self.lookup.resolve(kinds[name], value) for name, value in parameters.items()})
         try:
             return self._rows(query)
         except QueryError as error:
@@ -203,12 +200,7 @@ class Workspace:
     def validate(self) -> tuple[Problem, ...]:
         """The SHACL shapes over everything in the store."""
         self._need_data()
-        graphs = [
-            NamedGraph(
-                version, about, tuple(Triple(q.subject, q.predicate, q.object) for q in self.store.quads(version))
-            )
-            for about, version in sorted(versions(self.store).items())
-        ]
+        graphs = [stored(self.store, version, about) for about, version in sorted(versions(self.store).items())]
         rows = self.store.select(with_prefixes("SELECT ?entry ?from WHERE { ?entry kg:enteredFrom ?from }")).rows
         entered = {}
         for entry, place in rows:
@@ -263,8 +255,7 @@ def open_workspace(path: str | Path = DEFAULT_FOLDER, *, create: bool = False) -
     if not settings.exists():
         if not create:
             raise KgError(f"there is no workspace in {folder}; type 'kg demo', or 'kg add FOLDER' with a dossier")
-        folder.mkdir(parents=True, exist_ok=True)
-        settings.write_text(json.dumps({"base": vocab.DEFAULT_BASE}, indent=1) + "\n", encoding="utf-8")
+        write_whole(settings, json.dumps({"base": vocab.DEFAULT_BASE}, indent=1) + "\n")
     try:
         base = json.loads(settings.read_text(encoding="utf-8"))["base"]
     except (ValueError, KeyError) as error:

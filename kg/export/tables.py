@@ -16,8 +16,9 @@ from typing import Any
 import yaml
 
 from kg.errors import KgError
+from kg.load import stored
 from kg.model import UNNAMED_MARK, Claim, DocumentRecord, DossierRecord, Report
-from kg.rdf import Bridge, NamedGraph, Triple
+from kg.rdf import Bridge, NamedGraph, iri_of
 from kg.store import Store
 from kg.terms import IRI
 
@@ -56,12 +57,8 @@ def write_dossiers(store: Store, base: str, folder: Path) -> list[Path]:
 
 
 def _versions(store: Store, condition: str) -> list[NamedGraph]:
-    graphs = []
-    for about, version in store.select(_VERSIONS % condition).rows:
-        if isinstance(about, IRI) and isinstance(version, IRI):
-            triples = tuple(Triple(q.subject, q.predicate, q.object) for q in store.quads(version))
-            graphs.append(NamedGraph(version, about, triples))
-    return graphs
+    rows = store.select(_VERSIONS % condition).rows
+    return [stored(store, iri_of(version), iri_of(about)) for about, version in rows]
 
 
 def _write_dossier(dossier: DossierRecord, records: Iterable[DocumentRecord], folder: Path) -> None:

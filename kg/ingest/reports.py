@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from kg.ingest.columns import ASSERTIONS, SheetReader
@@ -64,7 +65,7 @@ class ReportReader:
                     )
                 return
         else:
-            report = Report(report.document, report.chain, report.claim, report.saying, digest[:8])
+            report = replace(report, identifier=digest[:8])
         if digest in document.reports:
             file, line = document.lines[digest]
             kept = document.reports[digest].identifier

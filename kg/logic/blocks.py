@@ -57,8 +57,7 @@ def relate_block(givens: Sequence[Given], orders: Orders, rho: float = RHO) -> B
     counted: Counter[Label] = Counter()
     positions = _positions(givens)
     for i, j, label in _between_origins(positions, orders, rho, counted):
-        pair = next((a, b) for a in positions[i] for b in positions[j] if a.origin != b.origin)
-        kept[pair[0].claim, pair[1].claim, label, 0] += [
+        kept[positions[i][0].claim, positions[j][0].claim, label, 0] += [
             (a, b) for a in positions[i] for b in positions[j] if a.origin != b.origin
         ]
     for a, b, verdict in _within_origins(givens, orders, rho):
@@ -86,7 +85,7 @@ def _between_origins(
     first = [position[0] for position in positions]
     columns = side(first, rho)
     scopes = _ScopePairs([given.scope for given in first], orders)
-    sole = np.array([_sole_origin(position) for position in positions])
+    sole = _sole_origins(positions)
     n = len(positions)
     rows = max(1, _CHUNK // max(n, 1))
     for start in range(0, n, rows):
@@ -123,27 +122,18 @@ def _within_origins(givens: Sequence[Given], orders: Orders, rho: float) -> Iter
     for given in givens:
         by_origin[given.origin].append(given)
     for own in by_origin.values():
-        for j, later in enumerate(own):
-            nearest: dict[Label, tuple[Any, Given, Verdict]] = {}
-            for i, earlier in enumerate(own):
-                if earlier.claim == later.claim or (i >= j and not _before(earlier, later)):
-                    continue
-                if _before(later, earlier):
+        for number, later in enumerate(own):
+            nearest: dict[Label, tuple[Given, Verdict]] = {}
+            for earlier in own[:number]:  # they come in the order of their days, and the last one found is the nearest
+                if earlier.claim == later.claim:
                     continue
                 verdict = relate(later, earlier, orders, rho)
-                if verdict.label not in (Label.REVISES, Label.UPDATES):
-                    if i < j or _before(earlier, later):
-                        yield later, earlier, verdict
-                elif _before(earlier, later):
-                    rank = (earlier.as_of, earlier.claim)
-                    if verdict.label not in nearest or rank > nearest[verdict.label][0]:
-                        nearest[verdict.label] = (rank, earlier, verdict)
-            for _, earlier, verdict in nearest.values():
+                if verdict.label in (Label.REVISES, Label.UPDATES):
+                    nearest[verdict.label] = (earlier, verdict)
+                else:
+                    yield later, earlier, verdict
+            for earlier, verdict in nearest.values():
                 yield later, earlier, verdict
-
-
-def _before(a: Given, b: Given) -> bool:
-    return a.as_of is not None and b.as_of is not None and a.as_of < b.as_of
 
 
 class _ScopePairs:
@@ -179,10 +169,14 @@ class _ScopePairs:
         return found
 
 
-def _sole_origin(position: Sequence[Given]) -> int:
-    """A number for the only origin behind a position, -1 where there are several."""
-    origins = {given.origin for given in position}
-    return -1 if len(origins) > 1 else hash(origins.pop()) & (2**62 - 1)
+def _sole_origins(positions: Sequence[Sequence[Given]]) -> npt.NDArray[np.intp]:
+    """For each position the number of the only origin behind it, -1 where there are several. Shape (positions,)."""
+    numbers: dict[str, int] = {}
+    found = []
+    for position in positions:
+        origins = {given.origin for given in position}
+        found.append(-1 if len(origins) > 1 else numbers.setdefault(origins.pop(), len(numbers)))
+    return np.array(found, dtype=np.intp)
 
 
 def _rows(start: int, stop: int, n: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

@@ -92,7 +92,6 @@ def side(given: Sequence[Given], rho: float = RHO) -> Side:
         highest=np.array([UNBOUNDED if f.highest is None else f.highest for f in faces], dtype=np.int64),
         running=np.array([g.running for g in given], dtype=bool),
         bare=np.array([g.figure.bound == "bare" for g in given], dtype=bool),
-        soft=np.array([g.figure.bound in _SOFT for g in given], dtype=bool),
         possible=np.array([g.certainty == "possible" for g in given], dtype=bool),
         rounding=np.array([_rounding(g.figure) for g in given], dtype=np.int64),
         conveyed_lowest=np.array([r.lowest for r in ranges], dtype=np.int64),

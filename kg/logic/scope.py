@@ -8,10 +8,9 @@ are possible; they are kept as a set of bits, and what follows is worked out for
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -66,11 +65,6 @@ def both(first: Rel, second: Rel) -> Rel:
     if first is Rel.EQ or first is second:
         return second
     return first if second is Rel.EQ else Rel.OVL
-
-
-def combine(relations: Iterable[Rel]) -> Rel:
-    """The relation over all dimensions."""
-    return reduce(both, relations, Rel.EQ)
 
 
 def _combine_bits(first: int, second: int) -> int:

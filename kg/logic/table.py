@@ -72,8 +72,8 @@ class Side:
     """One figure of every pair, as arrays of equal length.
 
     `lowest`, `highest`: what its words allow at face value (UNBOUNDED where open). `running`: a figure without a stated
-    ceiling, given while its days were still running; others' figures are compared with its floor only. `bare`, `soft`
-    ("about", "nearly"): kinds of words. `possible`: said only to be possible; excludes nothing. `rounding`: half the
+    ceiling, given while its days were still running; others' figures are compared with its floor only. `bare`: a
+    number without a word. `possible`: said only to be possible; excludes nothing. `rounding`: half the
     granularity of a soft or round bare figure, else 0. `conveyed_lowest`, `conveyed_highest`: the range that a listener
     takes from it. `numeral`: a number that is equal exactly where the printed numbers are. `bound`: the word's code.
     """
@@ -82,7 +82,6 @@ class Side:
     highest: Ints
     running: Flags
     bare: Flags
-    soft: Flags
     possible: Flags
     rounding: Ints
     conveyed_lowest: Ints

@@ -2,5 +2,6 @@
 
 from kg.rdf.bridge import Bridge
 from kg.rdf.graphs import NamedGraph, Triple, vocabulary_graph
+from kg.rdf.properties import iri_of
 
-__all__ = ["Bridge", "NamedGraph", "Triple", "vocabulary_graph"]
+__all__ = ["Bridge", "NamedGraph", "Triple", "iri_of", "vocabulary_graph"]

@@ -148,8 +148,8 @@ DOSSIER = (
 )
 
 
-def iri_of(found: Term) -> IRI:
+def iri_of(found: Term | None) -> IRI:
     """The term, which must be an IRI."""
     if not isinstance(found, IRI):
-        raise TypeError(f"an IRI was expected, not the literal {found.n3}")
+        raise TypeError(f"an IRI was expected, not {found}")
     return found
