@@ -62,7 +62,7 @@ def figure_words(bound: str, lower: int | None, upper: int | None) -> str:
     if bound == "several":
         return bound
     if bound == "between":
-        return f"{lower:,}–{upper:,}"
+        return f"{lower:,}" if lower == upper else f"{lower:,}–{upper:,}"
     number = lower if lower is not None else upper
     return f"{number:,}" if bound == "bare" else f"{bound} {number:,}"
 

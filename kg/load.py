@@ -90,7 +90,7 @@ class Load:
         # A document that is refused now but was entered before stays what it was, and stays in the dossier.
         ids |= {self.bridge.id(document) for document in before}
         version = self.bridge.dossier_graph(dossier.record, sorted(ids))
-        self._enter(version, {dossier.record.id: ("dossier.yaml", 1)})
+        self._enter(version, {dossier.record.id: _record_place(dossier)})
 
     def report(self) -> AddReport:
         outcome = {name: tuple(self._outcome.get(name, ())) for name in ("added", "replaced", "unchanged", "refused")}
@@ -172,14 +172,20 @@ def shared_names(store: Store) -> Iterable[Problem]:
         )
 
 
+def _record_place(dossier: Dossier) -> tuple[str, int]:
+    """Where the dossier itself is declared: its dossier.yaml, or the mapping of a table."""
+    return dossier.places_of_entry.get(dossier.record.id, ("dossier.yaml", 1))
+
+
 def _same_id(folder: Path, dossier: Dossier, missing: list[str]) -> Problem:
     lacks = f", and documents of it that this folder lacks: {', '.join(missing[:5])}" if missing else ""
     more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    file, line = _record_place(dossier)
     return Problem(
         message=f"there is a dossier with this id already{lacks}{more}",
-        hint="if this is another dossier, give it an id of its own in dossier.yaml; documents once entered stay in it",
-        file=str(folder / "dossier.yaml"),
-        line=1,
+        hint=f"if this is another dossier, give it an id of its own in {Path(file).name}; documents once entered stay",
+        file=str(folder / file),
+        line=line,
         path="id",
         value=dossier.record.identifier,
     )

@@ -28,21 +28,25 @@ _paths = click.Path(exists=True, path_type=Path)
 
 @click.command(short_help="Load dossiers.")
 @click.argument("paths", nargs=-1, required=True, type=_paths, metavar="PATH...")
+@click.option("--mapping", metavar="NAME|FILE", help="The paths are CSV tables of events; how to read their columns.")
 @click.option("--keep-going", is_flag=True, help="Load the documents without errors and leave out the others.")
 @click.option("-v", "--verbose", is_flag=True, help=f"Show every warning, not the first {_WARNINGS}.")
 @in_workspace
 @click.pass_context
-def add(context: click.Context, paths: tuple[Path, ...], keep_going: bool, verbose: bool) -> None:
+def add(context: click.Context, paths: tuple[Path, ...], mapping: str | None, keep_going: bool, verbose: bool) -> None:
     """Load dossiers: folders with a dossier.yaml and tables, or one YAML file a document.
 
     With an error anywhere nothing is loaded, unless --keep-going is given. What is in the workspace already, in the
     same words, is left as it is; a document that was changed replaces its older version.
+
+    With --mapping, tables of events: the name of a mapping that comes with the program (maverick, ucdp-ged), or a YAML
+    file of your own. Rows with errors are named and left out, and the others loaded.
     """
     settings: Settings = context.obj
     with settings.open(create=True) as workspace:
         try:
             with progress() as report_progress:
-                report = workspace.add(*paths, keep_going=keep_going, progress=report_progress)
+                report = workspace.add(*paths, mapping=mapping, keep_going=keep_going, progress=report_progress)
         except InvalidInput as error:
             _tell(error.problems, verbose)
             raise InvalidInput(str(error)) from error  # its problems have been told
