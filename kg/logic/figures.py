@@ -37,7 +37,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A figure as one origin gave it on one day. `claim` and `origin` are ids; `certainty` a word of its scheme."""
+    """A figure as one origin gave it on one day. `claim` and `origin` are ids; `certainty` a word of its scheme.
+
+    `day_inferred` says that the day was worked out: it may be one day more or less.
+    """
 
     claim: str
     origin: str
@@ -45,6 +48,7 @@ class Given:
     figure: Figure
     as_of: dt.date | None = None
     certainty: str | None = None
+    day_inferred: bool = False
 
     @property
     def running(self) -> bool:
@@ -68,9 +72,11 @@ def conveyed(figure: Figure, rho: float = RHO) -> Interval:
     """The range that a listener takes from a figure.
 
     A floor L conveys up to max(L + g, L(1 + ρ)) with g its granularity, a ceiling U down to min(U − g, U(1 − ρ)), not
-    below 0; a vague word its customary range; anything else what its words allow.
+    below 0; a vague word its customary range; anything else what its words allow. An increment conveys no total.
     """
-    allowed = interval(figure.bound, figure.lower, figure.upper)
+    allowed = face(figure)
+    if figure.increment:
+        return allowed
     if figure.bound in VAGUE_WORDS:
         return Interval(allowed.lowest, VAGUE_WORDS[figure.bound][1])
     if allowed.highest is None:

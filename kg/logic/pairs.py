@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 import numpy as np
 
 from kg.logic.figures import RHO, Given, Scope, side
-from kg.logic.scope import BOTH, SAME_OR_NESTED, Order, Possible, Rel, certain, parties, stated, windows
+from kg.logic.scope import BOTH, Order, Possible, Rel, certain, parties, stated, windows
 from kg.logic.table import Day, Form, Label, decide
+
+#: What is assumed of two figures of one origin when the day of either is unknown.
+SAME_DAY = "both were given on the same day"
+
+#: Grades of a label, surest first.
+GRADES = ("firm", "hedged", "conditional")
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,16 @@ class Verdict:
     assumptions: tuple[str, ...]
     dimensions: Mapping[str, Possible]
 
+    @property
+    def inverse(self) -> Verdict:
+        """The same verdict, read from the second to the first; only for labels that read the same both ways."""
+        return replace(
+            self,
+            form={Form.ENTAILS: Form.ENTAILED_BY, Form.ENTAILED_BY: Form.ENTAILS}.get(self.form, self.form),
+            scope=self.scope.inverse,
+            dimensions={name: found.inverse for name, found in self.dimensions.items()},
+        )
+
 
 def relate(a: Given, b: Given, orders: Orders, rho: float = RHO) -> Verdict:
     """The verdict on one pair."""
@@ -62,11 +79,12 @@ def relate(a: Given, b: Given, orders: Orders, rho: float = RHO) -> Verdict:
         a.scope.parties == b.scope.parties or not a.scope.parties or not b.scope.parties
     )
     same = a.origin == b.origin
-    day = Day.UNKNOWN if a.as_of is None or b.as_of is None else Day.SAME if a.as_of == b.as_of else Day.DIFFERENT
+    day = day_between(a.as_of, a.day_inferred, b.as_of, b.day_inferred)
     n = len(possible)
+    columns = side([a, b], rho)
     found = decide(
-        side([a] * n, rho),
-        side([b] * n, rho),
+        columns.take(np.zeros(n, dtype=np.intp)),
+        columns.take(np.ones(n, dtype=np.intp)),
         np.array(possible),
         np.full(n, same),
         np.full(n, day),
@@ -74,10 +92,25 @@ def relate(a: Given, b: Given, orders: Orders, rho: float = RHO) -> Verdict:
     )
     worst = int(np.argmin(found.label))
     label, rule = Label(int(found.label[worst])), int(found.rule[worst])
-    assumptions = tuple(d.assumed for d in dimensions.values() if d.assumed)
-    if len(set(found.label.tolist())) == 1:  # whatever the unstated is, the label stands
-        assumptions = tuple(d.assumed for d in dimensions.values() if d.assumed and d.bits != SAME_OR_NESTED)
-    if rule == 4 and day is Day.UNKNOWN:
-        assumptions += ("both were given on the same day",)
-    grade = "conditional" if assumptions else "hedged" if a.hedged or b.hedged else "firm"
+    assumptions = assumed(dimensions, rule, several=len(set(found.label.tolist())) > 1, day=day)
+    grade = "conditional" if assumptions else "hedged" if rule > 3 and (a.hedged or b.hedged) else "firm"
     return Verdict(label, rule, Form(int(found.form[worst])), possible[worst], grade, assumptions, dimensions)
+
+
+def assumed(dimensions: Mapping[str, Possible], rule: int, *, several: bool, day: Day) -> tuple[str, ...]:
+    """The assumptions behind a label; `several` says that other completions of what is unstated give other labels."""
+    found = [d for d in dimensions.values() if d.assumed]
+    if not several:  # whatever the unstated is, the label stands; where scopes alone decide, no assumption took part
+        found = [d for d in found if not d.is_open and rule > 3]
+    words = tuple(d.assumed for d in found if d.assumed)
+    return (*words, SAME_DAY) if rule == 4 and day is Day.UNKNOWN else words
+
+
+def day_between(a: dt.date | None, a_inferred: bool, b: dt.date | None, b_inferred: bool) -> Day:
+    """How two days compare. A day that was worked out may be one more or less, so that its neighbours may be it."""
+    if a is None or b is None:
+        return Day.UNKNOWN
+    if a == b:
+        return Day.SAME
+    neighbours = abs((a - b).days) == 1 and (a_inferred or b_inferred)
+    return Day.UNKNOWN if neighbours else Day.DIFFERENT

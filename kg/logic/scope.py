@@ -45,6 +45,11 @@ class Possible(NamedTuple):
     assumed: str | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether several relations are possible, not one that is assumed."""
+        return self.bits & (self.bits - 1) != 0
+
+    @property
     def inverse(self) -> Possible:
         return Possible(sum(relation.inverse.bit for relation in Rel if self.bits & relation.bit), self.assumed)
 
@@ -176,7 +181,7 @@ def windows(a: Window, b: Window) -> Possible:
     if a.start is None or a.end is None or b.start is None or b.end is None:
         if a == b and a.start is not None:
             return certain(Rel.EQ)
-        return Possible(SAME_OR_NESTED, "the days are not fully stated")
+        return Possible(_completed(a, b), "the days are not fully stated")
     if a == b:
         return certain(Rel.EQ)
     if a.fit == "exact" and b.fit == "exact":
@@ -188,6 +193,16 @@ def windows(a: Window, b: Window) -> Possible:
     if a.fit == "within":
         return certain(Rel.SUB) if _holds(b, a) else certain(Rel.SUP) if _holds(a, b) else certain(Rel.UNK)
     return certain(Rel.SUP) if _holds(a, b) else certain(Rel.SUB) if _holds(b, a) else certain(Rel.UNK)
+
+
+def _completed(a: Window, b: Window) -> int:
+    """The bits of {same, narrower, wider} that the stated ends leave; all of them where they leave none."""
+    starts = 0 if a.start is None or b.start is None else (a.start > b.start) - (a.start < b.start)
+    ends = 0 if a.end is None or b.end is None else (a.end > b.end) - (a.end < b.end)
+    same = Rel.EQ.bit if starts == ends == 0 else 0
+    inside = Rel.SUB.bit if starts >= 0 >= ends else 0
+    around = Rel.SUP.bit if starts <= 0 <= ends else 0
+    return same | inside | around or SAME_OR_NESTED
 
 
 def _holds(outer: Window, inner: Window) -> bool:

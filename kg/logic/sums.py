@@ -29,12 +29,14 @@ PARTIES_APART = "an origin that tells a toll party by party counts each death un
 class Sum:
     """A whole and the parts that were tried against it. `closes` says whether they add up exactly.
 
-    `assumption` is a sentence where the parts are apart only by assumption.
+    `documents` are those that state the whole and every part; `assumption` is a sentence where the parts are apart only
+    by assumption.
     """
 
     whole: Given
     parts: tuple[Given, ...]
     closes: bool
+    documents: frozenset[str] = frozenset()
     assumption: str | None = None
 
     @property
@@ -42,19 +44,27 @@ class Sum:
         return sum(_number(part) for part in self.parts)
 
 
-def sums(givens: Sequence[Given], orders: Orders) -> Iterator[Sum]:
-    """Every whole that parts of it add up to; and a whole of which all stated parts add up to more than it."""
+def sums(pages: Mapping[Given, frozenset[str]], orders: Orders) -> Iterator[Sum]:
+    """Every whole that parts of it add up to; and within one document, parts that add up to more than their whole.
+
+    `pages` holds the figures and the documents that state each. Parts that add up to less say nothing: there may be
+    others. Of parts that exceed a whole only the fewest are told, and none where other parts add up to it.
+    """
     groups: dict[tuple[str, object, str | None], list[Given]] = defaultdict(list)
-    for given in dict.fromkeys(givens):
+    for given in pages:
         if given.figure.bound in _ADDABLE and given.as_of is not None and not given.figure.increment:
             groups[given.origin, given.as_of, given.scope.measure].append(given)
     for group in groups.values():
         for whole in group:
             for dimension in _DIMENSIONS:
-                yield from _of_whole(whole, group, dimension, orders)
+                tried = list(_of_whole(whole, group, dimension, pages, orders))
+                closing = [found for found in tried if found.closes]
+                yield from closing or tried
 
 
-def _of_whole(whole: Given, group: Sequence[Given], dimension: str, orders: Orders) -> Iterator[Sum]:
+def _of_whole(
+    whole: Given, group: Sequence[Given], dimension: str, pages: Mapping[Given, frozenset[str]], orders: Orders
+) -> Iterator[Sum]:
     parts = [part for part in group if part is not whole and _is_part(part, whole, dimension, orders)]
     if not 2 <= len(parts) <= MOST_PARTS:
         return
@@ -64,22 +74,27 @@ def _of_whole(whole: Given, group: Sequence[Given], dimension: str, orders: Orde
         if _apart(a.scope, b.scope, dimension, orders)
     }
     assumption = PARTIES_APART if dimension == "party" else None
-    closed = False
+    exceeding: list[set[int]] = []
     for size in range(2, len(parts) + 1):
         for chosen in combinations(range(len(parts)), size):
-            if all(frozenset(pair) in apart for pair in combinations(chosen, 2)):
-                found = Sum(whole, tuple(parts[i] for i in chosen), False, assumption)
-                if found.total == _number(whole):
-                    closed = True
-                    yield replace(found, closes=True)
-                elif found.total > _number(whole) and not closed:
-                    yield found
+            if not all(frozenset(pair) in apart for pair in combinations(chosen, 2)):
+                continue
+            members = tuple(parts[i] for i in chosen)
+            documents = pages[whole].intersection(*(pages[part] for part in members))
+            found = Sum(whole, members, False, documents, assumption)
+            if found.total == _number(whole):
+                yield replace(found, closes=True)
+            elif found.total > _number(whole) and documents and not any(known <= set(chosen) for known in exceeding):
+                exceeding.append(set(chosen))
+                yield found
 
 
 def _is_part(part: Given, whole: Given, dimension: str, orders: Orders) -> bool:
+    """Narrower in the dimension that is added over. It may be narrower in others: "by the army", where the whole is by
+    anyone, says so much more, and is still part of it."""
     dimensions = compare(part.scope, whole.scope, orders)
     return dimensions[dimension] == certain(Rel.SUB) and all(
-        found == certain(Rel.EQ) for name, found in dimensions.items() if name != dimension
+        found in (certain(Rel.EQ), certain(Rel.SUB)) for found in dimensions.values()
     )
 
 

@@ -75,7 +75,8 @@ class Side:
     ceiling, given while its days were still running; others' figures are compared with its floor only. `bare`: a
     number without a word. `possible`: said only to be possible; excludes nothing. `rounding`: half the
     granularity of a soft or round bare figure, else 0. `conveyed_lowest`, `conveyed_highest`: the range that a listener
-    takes from it. `numeral`: a number that is equal exactly where the printed numbers are. `bound`: the word's code.
+    takes from it. `numeral`: a number that is equal exactly where the printed numbers are (only within one call of
+    `kg.logic.figures.side`). `bound`: the word's code.
     """
 
     lowest: Ints

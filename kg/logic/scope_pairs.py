@@ -1,0 +1,94 @@
+"""How many scopes lie to one another: one small table a dimension, combined for as many pairs as are asked for.
+
+Comparing two scopes walks six containment orders; a block has far fewer distinct places, populations and windows than
+pairs. So every dimension is compared once for each two of its values, and the rest is looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.logic.figures import Scope
+from kg.logic.pairs import Orders
+from kg.logic.scope import BOTH, Order, Possible, Rel, parties, stated, windows
+
+Indices = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+
+_OPEN, _AREA = 1, 2
+
+
+class Lying(NamedTuple):
+    """How pairs of scopes lie, arrays of one shape: the bits of `Rel` that are possible; whether anything about them is
+    unstated (`assumed`), whether that is an assumption that stays even when every completion gives one label
+    (`placed`); and whether they differ at most in their days and in whether a party is stated (`drift`)."""
+
+    bits: npt.NDArray[np.uint8]
+    assumed: Flags
+    placed: Flags
+    drift: Flags
+
+
+class _Table(NamedTuple):
+    """The comparisons of one dimension: `code[scope]` numbers its value, the others are square over these numbers."""
+
+    code: Indices
+    bits: npt.NDArray[np.uint8]
+    assumed: npt.NDArray[np.uint8]
+
+
+class ScopePairs:
+    """The distinct scopes of a block, compared on demand. `scopes[i]` is the scope with number i."""
+
+    def __init__(self, scopes: Sequence[Scope], orders: Orders) -> None:
+        def named(order: Order) -> Callable[[str | None, str | None], Possible]:
+            return lambda a, b: stated(order.compare, a, b, "")
+
+        self.scopes = scopes
+        self._kept_by_drift = [
+            _table([s.event for s in scopes], named(orders.event)),
+            _table([s.measure for s in scopes], named(orders.measure)),
+            _table([s.population for s in scopes], named(orders.population)),
+            _table([s.place for s in scopes], named(orders.place)),
+        ]
+        self._window = _table([s.window for s in scopes], windows)
+        self._party = _table([s.parties for s in scopes], lambda a, b: parties(orders.party, a, b))
+        self._by_anyone = np.array([not s.parties for s in scopes], dtype=bool)
+
+    def lying(self, left: Indices, right: Indices) -> Lying:
+        """How the scopes numbered `left` lie to those numbered `right`; the arrays are broadcast against each other."""
+        shape = np.broadcast_shapes(left.shape, right.shape)
+        bits = np.full(shape, Rel.EQ.bit, dtype=np.uint8)
+        assumed, placed, drift = (np.full(shape, value, dtype=bool) for value in (False, False, True))
+        for table in (*self._kept_by_drift, self._window, self._party):
+            a, b = table.code[left], table.code[right]
+            found, words = table.bits[a, b], table.assumed[a, b]
+            bits = BOTH[bits, found]
+            assumed |= words > 0
+            placed |= words == _AREA
+            if table is self._party:
+                drift &= (a == b) | self._by_anyone[left] | self._by_anyone[right]
+            elif table is not self._window:
+                drift &= found == Rel.EQ.bit
+        return Lying(bits, assumed, placed, drift)
+
+
+def _table(values: Sequence[Hashable], compare: Callable[..., Possible]) -> _Table:
+    distinct = list(dict.fromkeys(values))
+    number = {value: i for i, value in enumerate(distinct)}
+    compared = [[compare(a, b) for b in distinct] for a in distinct]
+    return _Table(
+        np.array([number[value] for value in values], dtype=np.intp),
+        np.array([[found.bits for found in row] for row in compared], dtype=np.uint8),
+        np.array([[_assumed(found) for found in row] for row in compared], dtype=np.uint8),
+    )
+
+
+def _assumed(found: Possible) -> int:
+    if found.assumed is None:
+        return 0
+    return _OPEN if found.is_open else _AREA
