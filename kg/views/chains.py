@@ -29,6 +29,7 @@ from kg.views.network import (
     edge_kind,
     node_kind,
 )
+from kg.views.relation_kinds import RELATION_KINDS, is_conflict, relation_kind
 
 _LABEL_WIDTH: Mapping[str, float] = {"outlet": 160, "quoted": 160, "origin": 180, "claim": 380, "place": 164}
 _PADDING, _BADGE = 16.0, 26.0  # room beside the words of a label, and for the number of documents at its end
@@ -36,13 +37,21 @@ _KEYS = [key for key, _ in TIERS]
 _SPEAKER_KINDS = ("outlet", "organisation", "person", "unnamed")
 
 
-def claim_graph(chains: Sequence[ChainLink], *, title: str, limit: int = 150, places: bool = False) -> Network:
-    """The picture of these chains, with about `limit` nodes at most.
+def claim_graph(
+    chains: Sequence[ChainLink],
+    *,
+    title: str,
+    relations: Sequence[GraphEdge] | None = None,
+    limit: int = 150,
+    places: bool = False,
+) -> Network:
+    """The picture of these chains and of the `relations` between their claims, with about `limit` nodes at most.
 
-    Claims are taken whole, with all their chains: those in most documents first, then by their id, until the next one
-    would not fit. The first is taken however large it is. What was left out is in `omitted` and `totals`; chains that
-    cannot be read (a step missing, no claim at the end) are in `problems`. With `places` a last column says where.
-    The order of `chains` does not matter, nor does a link that comes twice.
+    Claims are taken whole, with all their chains: those in most documents and conflicts first, then by their id, until
+    the next one would not fit. The first is taken however large it is. What was left out is in `omitted` and `totals`;
+    chains that cannot be read (a step missing, no claim at the end) are in `problems`. With `places` a last column says
+    where. The order of `chains` does not matter, nor does a link that comes twice. `relations` is None where nobody has
+    worked them out, which the page says.
 
     Raises ValueError for a `limit` below 1 or a speaker of an unknown kind.
     """
@@ -51,9 +60,10 @@ def claim_graph(chains: Sequence[ChainLink], *, title: str, limit: int = 150, pl
     whole, problems = _whole_chains(chains)
     by_claim = _grouped(whole)
     documents = {claim: len({chain.last.document for chain in group}) for claim, group in by_claim.items()}
-    ranked = sorted(by_claim, key=lambda claim: (-documents[claim], claim))
+    disputed = Counter(end for edge in relations or () if is_conflict(relation_kind(edge.kind)) for end in {*edge.ends})
+    ranked = sorted(by_claim, key=lambda claim: (-documents[claim] - disputed[claim], claim))
     taken = _taken(ranked, by_claim, limit, places)
-    return replace(
+    network = replace(
         _draw(_in_strands([chain for claim in taken for chain in by_claim[claim]]), places),
         title=title,
         limit=limit,
@@ -69,6 +79,10 @@ def claim_graph(chains: Sequence[ChainLink], *, title: str, limit: int = 150, pl
             for claim in ranked[len(taken) :]
         ),
     )
+    if relations is None:
+        return network
+    kinds = _known_first({edge.kind for edge in relations}, [kind.key for kind in RELATION_KINDS])
+    return replace(network.with_edges(relations, [relation_kind(key) for key in kinds]), related=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import KgError
+from kg.views.lanes import Bracket
 from kg.views.layout import MARK
-from kg.views.network import GraphEdge, GraphNode, Network
+from kg.views.network import EdgeKind, GraphEdge, GraphNode, Network
+from kg.views.relation_kinds import grade_width
 
 _GLYPH = 7
 _PARALLEL = 8.0  # pixels between edges of different kinds that join the same two nodes
+_CORNER = 6.0  # where a bracket turns from its lane to a label
 
 _OPTIONS: Mapping[str, Any] = {
     "autoResize": False,
@@ -63,13 +66,14 @@ def _version(folder: str) -> tuple[int, ...]:
     return tuple(int(part) for part in folder.removeprefix("vis-").split(".") if part.isdigit())
 
 
-def vis_data(network: Network) -> dict[str, Any]:
+def vis_data(network: Network, brackets: Mapping[str, Bracket]) -> dict[str, Any]:
     """What vis-network draws: the nodes, edges and options that pyvis makes, and the owners of each line.
 
     A line of vis-network ends in the middle of a mark. So that lines leave a node at the far end of its label, every
     node with outgoing edges gets an invisible point there ("p…"), and so does every bend. An edge that passes a column
-    on a lane has a line of its own as far as the lane; from there it shares one with all that go the same way.
-    "e12" is the (first) line of edge 12, "b…" are shared lines; `owners` gives the numbers of the edges of every line.
+    on a lane has a line of its own as far as the lane; from there it shares one with all that go the same way. An edge
+    with a bracket is drawn as one: a line down its lane and an arm to each end.
+    "e12" is the (first) line of edge 12, "b…" are others; `owners` gives the numbers of the edges of every line.
     """
     from pyvis.network import Network as Vis
 
@@ -101,7 +105,12 @@ def vis_data(network: Network) -> dict[str, Any]:
 
     owners: dict[_Line, list[int]] = {}
     for number, (edge, shift) in enumerate(_with_shifts(network.edges)):
-        for line in _lines(edge, nodes[edge.source], nodes[edge.target], shift, marks[edge.target], point):
+        ends = [nodes[end] for end in edge.ends]
+        if edge.id in brackets:
+            lines = _bracket(edge, ends, brackets[edge.id], edge_kinds[edge.kind], point)
+        else:
+            lines = _lines(edge, ends[0], ends[-1], shift, marks[edge.target], point)
+        for line in lines:
             owners.setdefault(line, []).append(number)
     names: dict[str, list[int]] = {}
     for line, edges in owners.items():
@@ -109,12 +118,13 @@ def vis_data(network: Network) -> dict[str, Any]:
         names[name] = edges
         style = edge_kinds[line.kind]
         rows = len({row for number in edges for row in network.edges[number].rows})
+        grade = network.edges[edges[0]].grade
         vis.add_edge(
             line.start,
             line.end,
             id=name,
             color={"color": style.colour, "inherit": False},
-            width=round(1.1 + 0.75 * math.log2(max(1, rows)), 2),
+            width=grade_width(grade) if grade else round(1.1 + 0.75 * math.log2(max(1, rows)), 2),
             dashes=list(style.dashes) or False,
             arrows={
                 "to": {
@@ -124,6 +134,7 @@ def vis_data(network: Network) -> dict[str, Any]:
                 }
             },
             smooth=_bend(line),
+            arrowStrikethrough=bool(grade) and style.arrow == "bar",  # a bar has no body to hide the end of a wide line
         )
     made_nodes, made_edges, _, _, _, options = vis.get_network_data()
     return {"nodes": made_nodes, "edges": made_edges, "options": json.loads(options), "owners": names}
@@ -131,7 +142,9 @@ def vis_data(network: Network) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line between two nodes of vis-network. `fall` is set for an arc inside a column: how far down it leads."""
+    """A line between two nodes of vis-network. `fall` is set for an arc that leads back: how far down it leads;
+    `corner` for one that leaves its start upright and turns to its end.
+    """
 
     start: str
     end: str
@@ -140,6 +153,7 @@ class _Line:
     arrow: bool
     straight: bool = False
     fall: float | None = None
+    corner: bool = False
     of: str = ""  # the edge, so that no two edges have an own line in common
 
 
@@ -159,9 +173,31 @@ def _lines(
         yield _Line(here, there, edge.kind, own, arrow=last, straight=number % 2 == 1, of=edge.id if own else "")
 
 
+def _bracket(
+    edge: GraphEdge,
+    ends: Iterable[GraphNode],
+    bracket: Bracket,
+    kind: EdgeKind,
+    point: Callable[[float, float], str],
+) -> Iterable[_Line]:
+    top, bottom = min(bracket.arms), max(bracket.arms)
+    turn = min(_CORNER, (bottom - top) / 2)
+    yield _Line(
+        point(bracket.x, top + turn), point(bracket.x, bottom - turn), edge.kind, True, False, straight=True, of=edge.id
+    )
+    last = len(bracket.arms) - 1
+    for number, (node, y) in enumerate(zip(ends, bracket.arms, strict=True)):
+        start = point(bracket.x, y + turn if y == top else y - turn if y == bottom else y)
+        end = point(node.x + MARK + node.width, y)
+        tip, corner = number == last or kind.everywhere, y in (top, bottom)
+        yield _Line(start, end, edge.kind, False, tip, straight=not corner, corner=corner, of=edge.id)
+
+
 def _bend(line: _Line) -> dict[str, Any] | bool:
     if line.straight:
         return False
+    if line.corner:
+        return {"enabled": True, "type": "vertical", "roundness": 1}
     if line.fall is None:
         return {"enabled": True, "type": "cubicBezier", "forceDirection": "horizontal", "roundness": 0.5}
     # Out to the right, further for distant ends, but never into the next column.

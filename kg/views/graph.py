@@ -27,7 +27,9 @@ from markupsafe import Markup
 from kg import terms
 from kg.files import write_whole
 from kg.views.drawing import drawing_library, vis_data
-from kg.views.network import ChainRow, EdgeKind, GraphNode, Network, NodeKind
+from kg.views.lanes import Bracket, make_room
+from kg.views.network import ChainRow, EdgeKind, GraphEdge, GraphNode, Network, NodeKind
+from kg.views.relation_kinds import FAMILIES, GRADES, grade_words, off_at_first
 from kg.vocab import PREFIXES
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -87,6 +89,10 @@ def render(network: Network) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["link"] = web_link
+    kinds = {kind.key: kind for kind in network.edge_kinds}
+    drawn, undrawn = (Counter(edge.kind for edge in edges) for edges in (network.edges, network.undrawn))
+    off = off_at_first(network.edge_kinds, drawn)
+    network, brackets = make_room(network, off)
     style = _template("graph.css") + _palette(network.node_kinds, network.edge_kinds)
     script = "(() => {\n'use strict';\n" + "\n".join(map(_template, _SCRIPTS)) + "})();\n"
     library, library_note = drawing_library()
@@ -94,7 +100,14 @@ def render(network: Network) -> str:
     return environment.get_template("graph.html").render(
         network=network,
         nodes_by_kind=Counter(node.kind for node in network.nodes),
-        edges_by_kind=Counter(edge.kind for edge in network.edges),
+        edges_by_kind=drawn,
+        undrawn_by_kind=undrawn,
+        families=_families(network.edge_kinds),
+        off=off,
+        relations=[edge for edge in (*network.edges, *network.undrawn) if kinds[edge.kind].family],
+        kinds=kinds,
+        grades=[(words, width) for words, width in GRADES.values()],
+        grade_words=grade_words,
         nodes_by_tier=Counter(node.tier for node in network.nodes),
         node_class={kind.key: f"nk{number}" for number, kind in enumerate(network.node_kinds)},
         edge_class={kind.key: f"ek{number}" for number, kind in enumerate(network.edge_kinds)},
@@ -104,7 +117,7 @@ def render(network: Network) -> str:
         library=Markup(library),
         library_note=library_note,
         script=Markup(script),
-        data=Markup(_data_block(network)),
+        data=Markup(_data_block(network, brackets)),
     )
 
 
@@ -155,7 +168,14 @@ def _palette(node_kinds: Iterable[NodeKind], edge_kinds: Iterable[EdgeKind]) -> 
     return f"{light}@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
 
 
-def _data_block(network: Network) -> str:
+def _families(kinds: Iterable[EdgeKind]) -> list[tuple[str, list[EdgeKind]]]:
+    """The kinds of relation that the picture has, by family: words, kinds."""
+    every = list(kinds)
+    found = [(words, [kind for kind in every if kind.family == family]) for family, words in FAMILIES.items()]
+    return [(words, members) for words, members in found if members]
+
+
+def _data_block(network: Network, brackets: Mapping[str, Bracket]) -> str:
     """Everything the page's script needs, as JSON that may stand in a script element."""
     node_number = {node.id: number for number, node in enumerate(network.nodes)}
     edge_number = {edge.id: number for number, edge in enumerate(network.edges)}
@@ -163,6 +183,7 @@ def _data_block(network: Network) -> str:
         "width": network.width,
         "height": network.height,
         "query": ROW_QUERY,
+        "beside": max((bracket.x for bracket in brackets.values()), default=0.0),
         "columns": [{"key": column.key, "x": column.x} for column in network.columns],
         "nodeKinds": {
             kind.key: {
@@ -175,24 +196,23 @@ def _data_block(network: Network) -> str:
             for kind in network.node_kinds
         },
         "edgeKinds": {
-            kind.key: {"label": kind.label, "verb": kind.verb, "colour": kind.colour, "onDark": kind.on_dark}
-            for kind in network.edge_kinds
+            kind.key: {
+                "label": kind.label,
+                "verb": kind.verb,
+                "inverse": kind.inverse,
+                "symmetric": kind.everywhere,
+                "rank": number,
+                "open": kind.at_first,
+                "colour": kind.colour,
+                "onDark": kind.on_dark,
+            }
+            for number, kind in enumerate(network.edge_kinds)
         },
         "nodes": [_node_data(node) for node in network.nodes],
-        "edges": [
-            {
-                "id": edge.id,
-                "kind": edge.kind,
-                "source": node_number[edge.source],
-                "target": node_number[edge.target],
-                "label": edge.label,
-                "rows": list(edge.rows),
-                "detail": [list(pair) for pair in edge.detail],
-            }
-            for edge in network.edges
-        ],
+        "edges": [_edge_data(edge, node_number) for edge in network.edges],
+        "undrawn": [_edge_data(edge, node_number) for edge in network.undrawn],
         "rows": [_row_data(row, node_number, edge_number) for row in network.rows],
-        "vis": vis_data(network),
+        "vis": vis_data(network, brackets),
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":
@@ -216,6 +236,18 @@ def _node_data(node: GraphNode) -> dict[str, Any]:
         "height": node.height,
         "detail": [list(pair) for pair in node.detail],
     }
+
+
+def _edge_data(edge: GraphEdge, nodes: Mapping[str, int]) -> dict[str, Any]:
+    """Ends that are not in the picture are null, and have their name alone."""
+    data: dict[str, Any] = {"kind": edge.kind, "source": nodes.get(edge.source), "target": nodes.get(edge.target)}
+    if None not in data.values():
+        data |= {"id": edge.id, "label": edge.label, "rows": list(edge.rows)}
+        data |= {"detail": [list(pair) for pair in edge.detail]}
+    if edge.names:
+        data |= {"others": [nodes.get(end) for end in edge.others], "names": list(edge.names)}
+        data |= {"reason": edge.reason, "grade": edge.grade}
+    return data
 
 
 def _row_data(row: ChainRow, nodes: Mapping[str, int], edges: Mapping[str, int]) -> dict[str, Any]:

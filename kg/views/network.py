@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -92,7 +93,10 @@ class NodeKind:
 @dataclass(frozen=True, slots=True)
 class EdgeKind:
     """How one kind of edge looks. `dashes` are lengths of strokes and gaps, none for a solid line; `arrow` is an arrow
-    of vis-network or "" for none. `verb` reads between source and target. Raises ValueError for what cannot be drawn.
+    of vis-network or "" for none. `verb` reads between source and target, `inverse` between target and source.
+
+    A relation between claims is of a `family`; symmetric ones have their arrow `everywhere`, and a page may leave out
+    those that are not `at_first` until somebody wants them. Raises ValueError for what cannot be drawn.
     """
 
     key: str
@@ -102,6 +106,10 @@ class EdgeKind:
     on_dark: str
     dashes: tuple[int, ...] = ()
     arrow: str = "triangle"
+    inverse: str = ""
+    family: str = ""
+    everywhere: bool = False
+    at_first: bool = True
 
     def __post_init__(self) -> None:
         _check(self.key, self.colour, self.on_dark, "arrow", self.arrow, ARROWS)
@@ -196,8 +204,10 @@ class GraphNode:
 class GraphEdge:
     """All that runs from `source` to `target` in one way; `rows` are indexes into `Network.rows`, one a chain.
 
-    An edge that rests on no chain (a relation between claims) has no rows and says in `detail` what it rests on.
-    `route` holds points that the line passes on its way, where a column lies between its ends.
+    An edge that rests on no chain (a relation between claims) has no rows; `reason` is the sentence that explains it,
+    `grade` how surely it holds ("firm", "hedged", "conditional"), `detail` what else it rests on. One that joins more
+    than two nodes has `others` beside its source. `names` are labels of source, others and target, which may be
+    missing in the picture. `route` holds points that the line passes, where a column lies between its ends.
     """
 
     id: str
@@ -208,6 +218,15 @@ class GraphEdge:
     rows: tuple[int, ...] = ()
     detail: tuple[tuple[str, str], ...] = ()
     route: tuple[tuple[float, float], ...] = ()
+    others: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    reason: str = ""
+    grade: str = ""
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """The ids of all nodes that it joins, the target last."""
+        return (self.source, *self.others, self.target)
 
     @staticmethod
     def name(kind: str, source: str, target: str) -> str:
@@ -269,7 +288,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A picture worked out to the last position, ready to be drawn. `problems` are links that could not be used."""
+    """A picture worked out to the last position, ready to be drawn. `problems` are links that could not be used.
+
+    `related` says whether relations between claims have been worked out; `undrawn` are those that lead to nodes which
+    are not in the picture.
+    """
 
     title: str
     columns: tuple[Column, ...]
@@ -284,6 +307,8 @@ class Network:
     limit: int = 150
     omitted: tuple[OmittedClaim, ...] = ()
     problems: tuple[Problem, ...] = ()
+    related: bool = False
+    undrawn: tuple[GraphEdge, ...] = ()
 
     @property
     def claims(self) -> tuple[GraphNode, ...]:
@@ -292,22 +317,23 @@ class Network:
     def with_edges(self, edges: Sequence[GraphEdge], kinds: Sequence[EdgeKind]) -> Network:
         """The same picture with further edges, such as relations between claims.
 
-        Edges to nodes that are not in the picture cannot be drawn: they count in `totals` alone, which the page says.
+        Edges to nodes that are not in the picture cannot be drawn: they are `undrawn`, which the page says.
         Raises ValueError for an edge of a kind that is neither in `kinds` nor in the picture, and for an id used twice.
         """
         known = {kind.key: kind for kind in (*self.edge_kinds, *kinds)}
         for edge in edges:
             if edge.kind not in known:
                 raise ValueError(f"edge {edge.id!r} is of kind {edge.kind!r}, which nothing describes")
-        ids = [edge.id for edge in (*self.edges, *edges)]
-        if twice := sorted({name for name in ids if ids.count(name) > 1}):
+        ids = Counter(edge.id for edge in (*self.edges, *self.undrawn, *edges))
+        if twice := sorted(name for name, number in ids.items() if number > 1):
             raise ValueError(f"edge id used twice: {twice[0]!r}")
         here = {node.id for node in self.nodes}
-        drawn = [edge for edge in edges if edge.source in here and edge.target in here]
-        used = {edge.kind for edge in (*self.edges, *drawn)}
+        drawn = [edge for edge in edges if here.issuperset(edge.ends)]
+        used = {edge.kind for edge in (*self.edges, *self.undrawn, *edges)}
         return replace(
             self,
             edges=(*self.edges, *drawn),
+            undrawn=(*self.undrawn, *(edge for edge in edges if not here.issuperset(edge.ends))),
             edge_kinds=tuple(kind for kind in known.values() if kind.key in used),
             totals=replace(self.totals, edges=self.totals.edges + len(edges)),
         )

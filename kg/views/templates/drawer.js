@@ -95,8 +95,33 @@ function makeDrawer(data, onPick, onClose) {
     return section;
   }
 
+  // How a claim relates to others, as text: each relation with the sentence that explains it.
+  function relations(node) {
+    const all = [...data.edges.map((edge, i) => [edge, i]), ...data.undrawn.map((edge) => [edge, null])]
+      .filter(([edge]) => edge.names);
+    const groups = new Map();
+    for (const [edge, i] of all) {
+      const ends = [edge.source, ...edge.others, edge.target], at = ends.lastIndexOf(node);
+      if (at < 0) continue;
+      const kind = data.edgeKinds[edge.kind];
+      const verb = at === ends.length - 1 ? kind.inverse : kind.verb;
+      const head = i === null ? make('div') : button('', { edge: i });
+      head.append(words('span', edge.names.filter((_, end) => end !== at).join(' + ')));
+      if (!groups.has(verb)) groups.set(verb, { kind, items: [] });
+      groups.get(verb).items.push(make('li', {}, head, words('p', edge.reason), make('p', { className: 'muted' },
+        `${edge.grade}${i === null ? '; not drawn, since a claim is not shown' : ''}`)));
+    }
+    if (!groups.size) return null;
+    const number = [...groups.values()].reduce((sum, { items }) => sum + items.length, 0);
+    const sorted = [...groups].sort(([, a], [, b]) => a.kind.rank - b.kind.rank);
+    return make('section', { className: 'related' }, make('h3', {}, count(number, 'relation', 'relations')),
+      ...sorted.map(([verb, { kind, items }]) => make('details', { open: number <= 6 || (kind.open && items.length <= 6) },
+        make('summary', {}, `${verb} `, make('b', {}, String(items.length))), make('ul', {}, ...items))));
+  }
+
   function links(node) {
     const items = data.edges.flatMap((edge, i) => {
+      if (edge.names) return [];  // relations have a list of their own
       const out = edge.source === node;
       if (!out && edge.target !== node) return [];
       const other = data.nodes[out ? edge.target : edge.source].label;
@@ -125,10 +150,19 @@ function makeDrawer(data, onPick, onClose) {
       const node = data.nodes[i];
       const documents = count(node.documents, 'document', 'documents');
       open(node.label, `${data.nodeKinds[node.kind].label}, in ${documents}`,
-        list([...node.detail, ['Also known as', node.aliases.join(', ')], ['Note', node.note], ['Id', words('span', node.iri, 'digest')]]), links(i), cards(rows));
+        list([...node.detail, ['Also known as', node.aliases.join(', ')], ['Note', node.note], ['Id', words('span', node.iri, 'digest')]]),
+        ...[relations(i)].filter(Boolean), links(i), cards(rows));
     },
     edge(i, rows) {
       const edge = data.edges[i], kind = data.edgeKinds[edge.kind];
+      if (edge.names) {
+        const ends = [edge.source, ...edge.others, edge.target];
+        open(kind.label, `Relation between ${ends.length} claims`, words('p', edge.reason || 'No reason recorded.', 'statement'),
+          make('ol', { className: 'ends' }, ...ends.map((node, end) => make('li', {
+            'data-verb': end === 0 ? '' : kind.symmetric ? '↔' : end === ends.length - 1 ? `${kind.verb} →` : '+',
+          }, button(data.nodes[node].label, { node })))), list(edge.detail));
+        return;
+      }
       open(edge.label, `Link: ${kind.label}`,
         make('p', {}, button(data.nodes[edge.source].label, { node: edge.source }, 'plain'), ' → ',
           button(data.nodes[edge.target].label, { node: edge.target }, 'plain')),

@@ -1,13 +1,15 @@
 // What is selected, hidden and sought, kept in one place and in the address.
 
 const data = JSON.parse(document.getElementById('data').textContent);
-const state = { hiddenNodes: new Set(), hiddenEdges: new Set(), lit: null, found: new Set(), chosen: null };
+const state = { hiddenNodes: new Set(), hiddenEdges: new Set(), lit: null, found: new Set(), chosen: null, shown: null };
 const picture = makePicture(data, pick);
 const drawer = makeDrawer(data, pick, clear);
 makeSheets(data, picture);
-let cameFrom = null;
+let cameFrom = null, picked = null;
 
 // ---- selection: { node }, { edge }, { row } by number, { document } by IRI, or null ---------------------------------
+
+const endsOf = (edge) => [edge.source, ...(edge.others ?? []), edge.target];
 
 function rowsOf(choice) {
   if ('edge' in choice) return data.edges[choice.edge].rows;
@@ -23,11 +25,11 @@ function light(choice, rows) {
   const nodes = new Set(rows.flatMap((i) => data.rows[i].nodes));
   const edges = new Set(rows.flatMap((i) => data.rows[i].edges));
   const also = 'edge' in choice ? [choice.edge]
-    : data.edges.flatMap((edge, i) =>
-      'node' in choice && !edge.rows.length && [edge.source, edge.target].includes(choice.node) ? [i] : []);
+    : data.edges.flatMap((edge, i) => ('node' in choice && !edge.rows.length && !state.hiddenEdges.has(i)
+      && endsOf(edge).includes(choice.node) ? [i] : []));
   for (const i of also) {
     edges.add(i);
-    nodes.add(data.edges[i].source).add(data.edges[i].target);
+    endsOf(data.edges[i]).forEach((node) => nodes.add(node));
   }
   if ('node' in choice) nodes.add(choice.node);
   return { nodes, edges, rows: new Set(rows) };
@@ -80,13 +82,15 @@ function pick(choice) {
   if (!drawer.isOpen) cameFrom = document.activeElement;
   state.lit = light(choice, rows);
   state.chosen = choice.node ?? null;
+  state.shown = choice.edge ?? null;
+  picked = choice;
   remember(address(choice));
   if ('node' in choice) drawer.node(choice.node, rows);
   else if ('edge' in choice) drawer.edge(choice.edge, rows);
   else drawer.rows(data.rows[rows[0]].documentLabel, 'row' in choice ? 'One row' : 'Document', rows);
   picture.show(state);
   picture.resize();
-  picture.reveal(choice.node ?? Math.min(...state.lit.nodes));
+  picture.reveal(...(data.edges[choice.edge]?.names ? endsOf(data.edges[choice.edge]) : [choice.node ?? Math.min(...state.lit.nodes)]));
   return undefined;
 }
 
@@ -95,6 +99,8 @@ function clear() {
   drawer.close();
   state.lit = null;
   state.chosen = null;
+  state.shown = null;
+  picked = null;
   remember('');
   picture.show(state);
   picture.resize();
@@ -109,17 +115,18 @@ addEventListener('hashchange', () => {
   const section = document.getElementById(location.hash.slice(1));
   if (section instanceof HTMLDetailsElement) section.open = true;
 });
-document.getElementById('table').addEventListener('click', (event) => {
-  const button = event.target.closest('[data-row]');
+addEventListener('click', (event) => {
+  const button = event.target.closest?.('td [data-row], td [data-relation]');
   if (!button) return;
-  pick({ row: Number(button.dataset.row) });
+  const { row, relation } = button.dataset;
+  pick(relation ? { edge: data.edges.findIndex((edge) => edge.id === relation) } : { row: Number(row) });
   document.getElementById('stage').scrollIntoView();
 });
 
 // ---- filters ---------------------------------------------------------------------------------------------------------
 
 const boxes = [...document.querySelectorAll('[data-node-kind], [data-edge-kind]')];
-const visible = document.getElementById('visible');
+const visible = document.getElementById('visible'), switched = document.getElementById('switched');
 
 function filter() {
   const off = (name) => new Set(boxes.filter((box) => !box.checked && box.dataset[name]).map((box) => box.dataset[name]));
@@ -132,11 +139,31 @@ function filter() {
   visible.dataset.nodes = nodes;
   visible.dataset.edges = edges;
   visible.textContent = `${say(nodes, 'node')} and ${say(edges, 'link')} visible`;
+  if (switched) offerBack(edgeKinds);
+  if (picked) state.lit = light(picked, rowsOf(picked));
   seek();
 }
 
+// Relations that are switched off are named, with a button each that switches them on.
+function offerBack(off) {
+  const had = switched.contains(document.activeElement);
+  const offers = boxes.flatMap((box) => {
+    const kind = box.dataset.edgeKind;
+    const number = off.has(kind) && box.closest('.relations') ? data.edges.filter((edge) => edge.kind === kind).length : 0;
+    if (!number) return [];
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = `${number.toLocaleString('en')} × ${data.edgeKinds[kind].label}`;
+    button.setAttribute('aria-label', `Switch on: ${button.textContent}`);
+    button.addEventListener('click', () => { box.checked = true; filter(); });
+    return [button];
+  });
+  switched.replaceChildren(...(offers.length ? ['Not drawn, switch on:'] : []), ...offers);
+  if (had) (switched.firstElementChild ?? boxes.find((box) => box.closest('.relations'))).focus();
+}
+
 boxes.forEach((box) => {
-  box.checked = true;  // browsers put back what was ticked before a reload
+  box.checked = box.defaultChecked;  // browsers put back what was ticked before a reload
   box.addEventListener('change', filter);
 });
 

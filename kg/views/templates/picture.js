@@ -3,7 +3,8 @@
 
 function makePicture(data, onPick) {
   const by = (id) => document.getElementById(id);
-  const scroller = by('scroller'), spacer = by('spacer'), frame = by('frame'), labels = by('labels'), canvas = by('canvas');
+  const scroller = by('scroller'), spacer = by('spacer'), frame = by('frame'), labels = by('labels'), canvas = by('canvas'),
+    tip = by('tip');
   const buttons = [...labels.children];
   const headings = [...document.querySelectorAll('.column')];
   const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -34,8 +35,28 @@ function makePicture(data, onPick) {
     const id = network.getEdgeAt(event.pointer.DOM);
     onPick(id === undefined || lines.get(id).hidden ? null : meaning(id));
   });
-  network.on('hoverEdge', (event) => { frame.style.cursor = lines.get(event.edge).hidden ? '' : 'pointer'; });
-  network.on('blurEdge', () => { frame.style.cursor = ''; });
+  network.on('hoverEdge', (event) => {
+    const hidden = lines.get(event.edge).hidden;
+    frame.style.cursor = hidden ? '' : 'pointer';
+    const edge = data.edges[data.vis.owners[event.edge][0]];
+    if (!hidden && edge.names) explain(edge, event.pointer.DOM);
+  });
+  network.on('blurEdge', () => {
+    frame.style.cursor = '';
+    tip.hidden = true;
+  });
+
+  // Beside the pointer, why two claims relate so; the drawer says the same to those who have no pointer.
+  function explain(edge, { x, y }) {
+    const kind = document.createElement('b'), grade = document.createElement('span');
+    kind.textContent = data.edgeKinds[edge.kind].label;
+    grade.textContent = edge.grade;
+    grade.className = 'muted';
+    tip.replaceChildren(kind, ` ${edge.reason} `, grade);
+    tip.hidden = false;
+    tip.style.left = `${Math.max(4, Math.min(x - tip.offsetWidth - 12, frame.clientWidth - tip.offsetWidth - 4))}px`;
+    tip.style.top = `${Math.max(4, Math.min(y + 10, frame.clientHeight - tip.offsetHeight - 4))}px`;
+  }
 
   // ---- where to look -----------------------------------------------------------------------------------------------
 
@@ -81,16 +102,22 @@ function makePicture(data, onPick) {
     resize();
   }
 
-  function reveal(i) {
-    const node = data.nodes[i], edge = 40;
+  // As many of the nodes as there is room for, the first of them in any case; for claims with the brackets beside them.
+  function reveal(...all) {
+    const edge = 40, height = scroller.clientHeight - covered();
+    const nodes = all.map((i) => data.nodes[i]), first = nodes[0];
     const near = (low, high, start, length) => {
       if (low - edge < start) return Math.max(0, low - edge);
       return high + edge > start + length ? high + edge - length : start;
     };
-    scroller.scrollTop = near((node.y - node.height / 2) * zoom, (node.y + node.height / 2) * zoom,
-      scroller.scrollTop, scroller.clientHeight - covered());
-    scroller.scrollLeft = near((node.x - 11) * zoom, (node.x + 13 + node.width) * zoom,
-      scroller.scrollLeft, scroller.clientWidth);
+    const top = Math.min(...nodes.map((node) => node.y - node.height / 2)) * zoom;
+    const bottom = Math.max(...nodes.map((node) => node.y + node.height / 2)) * zoom;
+    const fits = bottom - top + 2 * edge <= height, half = first.height / 2;
+    scroller.scrollTop = near(fits ? top : (first.y - half) * zoom, fits ? bottom : (first.y + half) * zoom,
+      scroller.scrollTop, height);
+    const room = first.x - 11 + scroller.clientWidth / zoom - 2 * edge;  // the label's beginning stays in sight
+    const right = Math.max(first.x + 13 + first.width, first.tier === 'claim' ? Math.min(data.beside, room) : 0);
+    scroller.scrollLeft = near((first.x - 11) * zoom, right * zoom, scroller.scrollLeft, scroller.clientWidth);
     place();
   }
 
@@ -111,7 +138,8 @@ function makePicture(data, onPick) {
     return new Set(edges.flatMap((edge) => data.edges[edge].rows.filter((row) => rows.has(row)))).size;
   }
 
-  // state: hiddenNodes, hiddenEdges: sets of numbers; lit: null or { nodes, edges, rows }; found: a set; chosen: a number or null.
+  // state: hiddenNodes, hiddenEdges, found: sets of numbers; lit: null or { nodes, edges, rows }; chosen, shown: the number
+  // of a node or edge, or null. The edge that is shown is drawn even when its kind is switched off.
   function show(state) {
     last = state;
     const onDark = dark.matches && !printing;
@@ -142,11 +170,13 @@ function makePicture(data, onPick) {
       const owners = data.vis.owners[line.id], kind = data.edgeKinds[data.edges[owners[0]].kind];
       const lit = Boolean(state.lit && owners.some((edge) => state.lit.edges.has(edge)));
       const colour = state.lit && !lit ? faint : onDark ? kind.onDark : kind.colour;
+      const related = data.edges[owners[0]].names;
       return {
         id: line.id,
-        hidden: owners.every((edge) => state.hiddenEdges.has(edge)),
+        hidden: owners.every((edge) => state.hiddenEdges.has(edge) && edge !== state.shown),
         color: { color: colour, hover: colour, highlight: colour, inherit: false },
-        width: lit ? 2 + 0.75 * Math.log2(Math.max(1, alongside(owners, state.lit.rows))) : line.width,
+        width: related ? line.width * (lit ? 1.3 : state.lit ? 0.5 : 1)
+          : lit ? 2 + 0.75 * Math.log2(Math.max(1, alongside(owners, state.lit.rows))) : line.width,
       };
     }));
     network.redraw();
