@@ -9,7 +9,6 @@ composites leave possible.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -32,27 +31,33 @@ def cells(scopes: Sequence[str], order: Order) -> npt.NDArray[np.bool_]:
     if len(scopes) > MOST_SCOPES:
         raise ValueError(f"{len(scopes)} scopes make too many cells; at most {MOST_SCOPES} can be listed")
     numbered = {scope: i for i, scope in enumerate(scopes)}
-    inside = [(i, j) for i, a in enumerate(scopes) for j, b in enumerate(scopes) if i != j and order.within(a, b)]
-    apart = [(i, j) for i, a in enumerate(scopes) for j, b in enumerate(scopes) if i < j and order.disjoint(a, b)]
+    inside = {(i, j) for i, a in enumerate(scopes) for j, b in enumerate(scopes) if i != j and order.within(a, b)}
+    apart = {(i, j) for i, a in enumerate(scopes) for j, b in enumerate(scopes) if i < j and order.disjoint(a, b)}
     made_of = [
         (i, [numbered[part] for part in parts])
         for i, scope in enumerate(scopes)
         if (parts := order.members.get(scope)) and parts <= numbered.keys()
     ]
-    found = [
-        cell
-        for cell in product((False, True), repeat=len(scopes))
-        if all(not cell[i] or cell[j] for i, j in inside)
-        and not any(cell[i] and cell[j] for i, j in apart)
-        and all(cell[i] == any(cell[j] for j in parts) for i, parts in made_of)
-    ]
+    # Scope by scope, so that what is impossible early is not followed to its end.
+    found: list[tuple[bool, ...]] = [()]
+    for j in range(len(scopes)):
+        found = [
+            (*cell, here)
+            for cell in found
+            for here in (False, True)
+            if all(cell[i] <= here for i in range(j) if (i, j) in inside)
+            and all(here <= cell[i] for i in range(j) if (j, i) in inside)
+            and not (here and any(cell[i] for i in range(j) if (i, j) in apart))
+        ]
+    found = [cell for cell in found if all(cell[i] == any(cell[j] for j in parts) for i, parts in made_of)]
     return np.array(found, dtype=bool).reshape(len(found), len(scopes))
 
 
 def all_can_hold(scopes: Sequence[str], figures: Sequence[Interval], order: Order) -> bool:
     """Whether some world satisfies every figure; `figures[i]` bounds the count in `scopes[i]`."""
     distinct = list(dict.fromkeys(scopes))
-    distinct += [part for scope in distinct for part in sorted(order.members.get(scope, ())) if part not in distinct]
+    parts = (part for scope in tuple(distinct) for part in sorted(order.members.get(scope, ())))
+    distinct += dict.fromkeys(part for part in parts if part not in distinct)
     columns = cells(distinct, order)[:, [distinct.index(scope) for scope in scopes]]
     found = milp(
         np.zeros(len(columns)),

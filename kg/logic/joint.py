@@ -72,6 +72,8 @@ def joint_conflicts(givens: Sequence[Given], orders: Orders) -> Search:
         complete &= group is linked
         own = [i for i, bound in enumerate(bounds) if bound.scope in group]
         order = _order(sorted(group), pairs, orders)
+        if not order.apart and not order.members:  # then what holds in pairs holds together
+            continue
         if len(group) <= MOST_SCOPES:
             conflicts, ended = _exact(own, bounds, order)
             complete &= ended
@@ -108,9 +110,12 @@ def _bounds(givens: Sequence[Given], orders: Orders) -> tuple[list[_Bound], list
         if not allowed.excludes_nothing:
             gathered[given.scope, allowed].append(given)
     scopes = dict.fromkeys(scope for scope, _ in gathered)
-    for scope in list(scopes):
-        parts = orders.place.members.get(scope.place or "", frozenset())
-        scopes |= dict.fromkeys(replace(scope, place=part) for part in sorted(parts))
+    waiting = list(scopes)
+    for scope in waiting:  # a member may be composite itself
+        parts = sorted(orders.place.members.get(scope.place or "", frozenset()))
+        new = [found for part in parts if (found := replace(scope, place=part)) not in scopes]
+        scopes |= dict.fromkeys(new)
+        waiting += new
     numbers = {scope: i for i, scope in enumerate(scopes)}
     return [_Bound(numbers[scope], allowed, tuple(own)) for (scope, allowed), own in gathered.items()], list(scopes)
 

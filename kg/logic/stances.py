@@ -122,6 +122,8 @@ def challenge(a: Stated, b: Stated, orders: Orders) -> Opposition | None:
     dimensions = _dimensions(a, b, orders)
     whole = _folded(dimensions)
     doubt = a.stance in _DOUBTS
+    if a.exclusive and not b.exclusive:  # who denies that they did it alone may grant that they did it
+        return None
     meets = [Rel.EQ] if a.kind == "quantity" else [Rel.EQ, Rel.SUP]
     if a.kind == "responsibility":
         accused = parties(orders.party, a.scope.parties, b.scope.parties)
@@ -133,6 +135,8 @@ def challenge(a: Stated, b: Stated, orders: Orders) -> Opposition | None:
         return None
     flat = a.certainty in _FLAT and b.certainty in _FLAT
     assumptions = () if a.claim == b.claim else _open(dimensions)
+    if a.kind == "responsibility" and a.text != b.text:
+        assumptions = (ONE_ACT, *assumptions)
     grade = "conditional" if assumptions else "firm" if a.claim == b.claim and flat else "hedged"
     kind, rule = ("disputes", "doubt") if doubt else ("contradicts" if flat else "disputes", "denial")
     return Opposition(a.claim, b.claim, kind, rule, grade, assumptions, relation, (a,), (b,))

@@ -44,11 +44,12 @@ class Sum:
         return sum(_number(part) for part in self.parts)
 
 
-def sums(pages: Mapping[Given, frozenset[str]], orders: Orders) -> Iterator[Sum]:
+def sums(pages: Mapping[Given, frozenset[str]], orders: Orders, skipped: list[Given] | None = None) -> Iterator[Sum]:
     """Every whole that parts of it add up to; and within one document, parts that add up to more than their whole.
 
     `pages` holds the figures and the documents that state each. Parts that add up to less say nothing: there may be
-    others. Of parts that exceed a whole only the fewest are told, and none where other parts add up to it.
+    others. Of parts that exceed a whole only the fewest are told, and none where other parts add up to it. A whole with
+    more than MOST_PARTS parts in a dimension is not tried there; it is added to `skipped`.
     """
     groups: dict[tuple[str, object, str | None], list[Given]] = defaultdict(list)
     for given in pages:
@@ -56,16 +57,24 @@ def sums(pages: Mapping[Given, frozenset[str]], orders: Orders) -> Iterator[Sum]
             groups[given.origin, given.as_of, given.scope.measure].append(given)
     for group in groups.values():
         for whole in group:
-            for dimension in _DIMENSIONS:
-                tried = list(_of_whole(whole, group, dimension, pages, orders))
-                closing = [found for found in tried if found.closes]
-                yield from closing or tried
+            tried = [found for name in _DIMENSIONS for found in _of_whole(whole, group, name, pages, orders, skipped)]
+            once: dict[frozenset[Given], Sum] = {}
+            for found in [found for found in tried if found.closes] or tried:
+                once.setdefault(frozenset(found.parts), found)
+            yield from once.values()
 
 
 def _of_whole(
-    whole: Given, group: Sequence[Given], dimension: str, pages: Mapping[Given, frozenset[str]], orders: Orders
+    whole: Given,
+    group: Sequence[Given],
+    dimension: str,
+    pages: Mapping[Given, frozenset[str]],
+    orders: Orders,
+    skipped: list[Given] | None,
 ) -> Iterator[Sum]:
     parts = [part for part in group if part is not whole and _is_part(part, whole, dimension, orders)]
+    if len(parts) > MOST_PARTS and skipped is not None:
+        skipped.append(whole)
     if not 2 <= len(parts) <= MOST_PARTS:
         return
     apart = {

@@ -1,0 +1,136 @@
+"""The blocks of a store: what is related with what, and the digest that tells whether it changed since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+from kg.logic.figures import Given, Scope
+from kg.logic.pairs import Orders
+from kg.logic.scope import Order
+from kg.logic.stances import Stated
+from kg.model import JSON, digest
+from kg.relate.reading import Statements, Voice
+
+#: Goes up with every change to the rules or to how relations are written, so that all blocks are related anew.
+RULES_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Block:
+    """The figures, or the stances, of one event tree that are compared with one another.
+
+    `event` is the root of the tree, None for what names no event; `measure` stands for all measures that compare with
+    it, None for stances. `figures` and `stances` come with the voices behind them; one of the two is empty.
+    """
+
+    event: str | None
+    measure: str | None
+    figures: Mapping[Given, tuple[Voice, ...]]
+    stances: Mapping[Stated, tuple[Voice, ...]]
+    orders: Orders
+    reach: float
+
+    @property
+    def size(self) -> int:
+        return len(self.figures) + len(self.stances)
+
+    @property
+    def all_scopes(self) -> set[Scope]:
+        return {given.scope for given in self.figures} | {stated.scope for stated in self.stances}
+
+    @cached_property
+    def scopes(self) -> Mapping[str, Scope]:
+        """The scope of every claim."""
+        return {given.claim: given.scope for given in self.figures}
+
+    @cached_property
+    def code(self) -> str:
+        """The digest of all that the relations of this block follow from."""
+        scopes = self.all_scopes
+        ids: dict[str, set[str | None] | set[str]] = {
+            "event": {scope.event for scope in scopes},
+            "measure": {scope.measure for scope in scopes},
+            "population": {scope.population for scope in scopes},
+            "place": {scope.place for scope in scopes},
+            "party": {party for scope in scopes for party in scope.parties},
+        }
+        return digest(
+            {
+                "type": "block",
+                "rules": RULES_VERSION,
+                "reach": str(self.reach),
+                "figures": _told(self.figures),
+                "stances": _told(self.stances),
+                "orders": {name: _declared(getattr(self.orders, name), used) for name, used in ids.items()},
+            }
+        )
+
+
+def blocks(statements: Statements, reach: float) -> list[Block]:
+    """All blocks, in order of event and measure. What names no event is compared only with its like."""
+    figures: dict[tuple[str, str], dict[Given, tuple[Voice, ...]]] = defaultdict(dict)
+    stances: dict[str, dict[Stated, tuple[Voice, ...]]] = defaultdict(dict)
+    events, measures = _roots(statements.orders.event), _roots(statements.orders.measure)
+    for given, voices in statements.figures.items():
+        event, measure = given.scope.event, given.scope.measure
+        figures[events.get(event or "", event or ""), measures.get(measure or "", measure or "")][given] = voices
+    for stated, voices in statements.stances.items():
+        event = stated.scope.event
+        stances[events.get(event or "", event or "")][stated] = voices
+    orders = statements.orders
+    return [
+        *(Block(e or None, m or None, own, {}, orders, reach) for (e, m), own in sorted(figures.items(), key=_first)),
+        *(Block(event or None, None, {}, own, orders, reach) for event, own in sorted(stances.items(), key=_first)),
+    ]
+
+
+def _first(item: tuple[object, object]) -> str:
+    return str(item[0])
+
+
+def _roots(order: Order) -> dict[str, str]:
+    """For every id that the order mentions, the least of all that hang together with it."""
+    root: dict[str, str] = {}
+
+    def of(id_: str) -> str:
+        while root.setdefault(id_, id_) != id_:
+            id_ = root[id_]
+        return id_
+
+    for low, wider in order.inside.items():
+        for high in wider:
+            a, b = sorted((of(low), of(high)))
+            root[b] = a
+    return {id_: of(id_) for id_ in list(root)}
+
+
+def _told(said: Mapping[Given, tuple[Voice, ...]] | Mapping[Stated, tuple[Voice, ...]]) -> JSON:
+    """The statements with their voices as JSON, in an order of their own."""
+    return sorted(([*map(str, _fields(one)), *map(str, voices)] for one, voices in said.items()), key=str)
+
+
+def _fields(one: Given | Stated) -> Iterator[object]:
+    """The values of a statement, sets in order, so that their text is the same in every process."""
+    for part in (one.scope, one):
+        for name in (f.name for f in fields(part)):
+            value = getattr(part, name)
+            if name != "scope":
+                yield sorted(value) if isinstance(value, frozenset) else value
+
+
+def _declared(order: Order, used: set[str | None] | set[str]) -> JSON:
+    """What an order declares about ids, and about all that these lie in or are made of."""
+    known: set[str] = set()
+    waiting = {id_ for id_ in used if id_ is not None}
+    while waiting:
+        known |= waiting
+        near = {id_ for one in waiting for id_ in (*order.above(one), *order.members.get(one, ()))}
+        waiting = near - known
+    return [
+        [[id_, sorted(order.inside.get(id_, ())), sorted(order.members.get(id_, ()))] for id_ in sorted(known)],
+        sorted(sorted(pair) for pair in order.apart if pair <= known),
+        sorted(order.areas & known),
+    ]

@@ -1,0 +1,143 @@
+"""One run over a store: the blocks that changed since the last one are related, the others are left as they are.
+
+The graph of a block is named by a digest of everything its relations follow from. So a run is a comparison of names:
+what is missing is worked out, what is no longer wanted is removed, and the result is that of relating everything anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kg.labels import labels
+from kg.logic.figures import RHO
+from kg.lookup import with_prefixes
+from kg.model import digest
+from kg.rdf import NamedGraph, Triple
+from kg.relate.blocks import RULES_VERSION, Block, blocks
+from kg.relate.reading import read_statements
+from kg.relate.reasons import Reasons
+from kg.relate.results import Kind, related
+from kg.relate.writing import graph_name, relations_graph
+from kg.store import Store
+from kg.terms import IRI, Term, moment, text
+from kg.vocab import term
+
+Progress = Callable[[str, int, int], None]
+
+_VERSIONS = "SELECT ?version { ?version dcterms:isVersionOf ?about } ORDER BY ?version"
+_RUNS = "SELECT ?run ?event { ?run a kg:RelateRun OPTIONAL { ?run kg:event ?event } }"
+
+
+@dataclass(frozen=True)
+class RelateReport:
+    """What a run did. `related` and `unchanged` count blocks, `removed` those that are no longer there.
+
+    `found` counts the pairs of claims of the blocks that were related now, by kind; `kept` those that are stored.
+    `notes` say what was not gone through, in sentences.
+    """
+
+    related: int
+    unchanged: int
+    removed: int
+    found: Counter[Kind]
+    kept: Counter[Kind]
+    notes: tuple[str, ...]
+
+
+def relate_store(
+    store: Store,
+    base: str,
+    *,
+    ended: dt.datetime,
+    software: str,
+    reach: float = RHO,
+    progress: Progress | None = None,
+) -> RelateReport:
+    """Relates what is in the store, in one atomic change at the end."""
+    if progress:
+        progress("reading what was said", 0, 1)
+    statements = read_statements(store)
+    wanted = {graph_name(base, block): block for block in blocks(statements, reach)}
+    present = set(relation_graphs(store, base))
+    new = [(name, block) for name, block in wanted.items() if name not in present]
+    reasons = Reasons(_names(store, [block for _, block in new]), reach)
+    graphs: list[NamedGraph] = []
+    found: Counter[Kind] = Counter()
+    kept: Counter[Kind] = Counter()
+    notes: list[str] = []
+    for number, (_, block) in enumerate(new):
+        if progress:
+            progress(f"relating {block.size:,} statements", number, len(new))
+        results = related(block, reasons)
+        graph = relations_graph(base, block, results, reasons)
+        graphs += [graph, _made(base, graph.name, graph.about, ended, software)]
+        found += results.found
+        kept += results.kept
+        notes += [f"{block.event or 'no event'}: {note}" for note in results.notes]
+    gone = sorted(present - wanted.keys(), key=str)
+    old = [name for name in store.graph_names() if name.value.startswith(f"{base}relating/")]
+    state = _state(store, base, reach)
+    if progress:
+        progress("writing", len(new), len(new))
+    store.apply(
+        add=[*graphs, _stated(state, ended, software)],
+        remove=[*gone, *(_made_name(base, name) for name in gone), *(name for name in old if name != state)],
+    )
+    return RelateReport(len(new), len(wanted) - len(new), len(gone), found, kept, tuple(notes))
+
+
+def relation_graphs(store: Store, base: str) -> list[IRI]:
+    """The names of the graphs that hold relations, one for each block."""
+    return [name for name in store.graph_names() if name.value.startswith(f"{base}relations/")]
+
+
+def is_related(store: Store, base: str) -> bool | None:
+    """Whether the relations in the store are those of its documents; None where none were ever worked out."""
+    runs = [name for name in store.graph_names() if name.value.startswith(f"{base}relating/")]
+    return None if not runs else any(name.value.endswith(_documents(store)) for name in runs)
+
+
+def _state(store: Store, base: str, reach: float) -> IRI:
+    return IRI(f"{base}relating/{digest([RULES_VERSION, str(reach)])}-{_documents(store)}")
+
+
+def _documents(store: Store) -> str:
+    """A digest of the versions of all documents and dossiers."""
+    return digest([str(version) for (version,) in store.select(with_prefixes(_VERSIONS)).rows])
+
+
+def _stated(state: IRI, ended: dt.datetime, software: str) -> NamedGraph:
+    return NamedGraph(state, state, _activity(state, ended, software))
+
+
+def _made(base: str, graph: IRI, run: IRI, ended: dt.datetime, software: str) -> NamedGraph:
+    generated = Triple(run, term("prov:generated"), graph)
+    return NamedGraph(_made_name(base, graph), run, (*_activity(run, ended, software), generated))
+
+
+def _made_name(base: str, graph: IRI) -> IRI:
+    """The graph that says when the relations graph was made, and by which software."""
+    return IRI(f"{base}run/{graph.value.rpartition('/')[2]}")
+
+
+def _activity(node: IRI, ended: dt.datetime, software: str) -> tuple[Triple, ...]:
+    return (
+        Triple(node, term("rdf:type"), term("prov:Activity")),
+        Triple(node, term("prov:endedAtTime"), moment(ended)),
+        Triple(node, term("kg:softwareVersion"), text(software)),
+    )
+
+
+def _names(store: Store, new: list[Block]) -> Mapping[str, str]:
+    """Labels of the origins, measures, places, populations and parties that sentences name."""
+    used: set[Term | None] = set()
+    for block in new:
+        ids: set[str | None] = {one.origin for one in block.figures}
+        ids |= {one.origin for one in block.stances}
+        for scope in block.all_scopes:
+            ids |= {scope.measure, scope.place, scope.population, *scope.parties}
+        used |= {IRI(id_) for id_ in ids if id_ is not None}
+    return {str(iri): label for iri, label in labels(store, used).items()}

@@ -1,0 +1,214 @@
+"""Why two claims relate as they do: one sentence for people, with the assumptions it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kg.labels import day, days, figure_words
+from kg.logic.blocks import Relation
+from kg.logic.figures import Given, Scope, conveyed
+from kg.logic.pairs import SAME_DAY
+from kg.logic.quantity import Interval
+from kg.logic.scope import Rel
+from kg.logic.stances import ONE_ACT, Opposition
+from kg.logic.sums import Sum
+from kg.logic.table import Label
+from kg.model import Window
+
+#: Dimensions as words for people.
+DIMENSIONS = {
+    "event": "event",
+    "measure": "measure",
+    "population": "population",
+    "place": "place",
+    "window": "days",
+    "party": "responsible party",
+}
+_NAMED = 3
+_CHALLENGES = {"denies": "denies", "questions": "doubts", "finds_no_evidence": "finds no evidence for"}
+
+
+class Reasons:
+    """Sentences over the names of things: `names` maps ids (of actors, places, populations, …) to labels."""
+
+    def __init__(self, names: Mapping[str, str], reach: float) -> None:
+        self._names = names
+        self._reach = reach
+
+    def name(self, id_: str) -> str:
+        return self._names.get(id_, id_)
+
+    def relation(self, relation: Relation, changed: Sequence[str] = ()) -> str:
+        """The reason for a relation of two figures; `changed` says in what relays differ."""
+        a, b = relation.subjects[0], relation.objects[0]
+        verdict = relation.verdict
+        what = self._content(relation, a, b, changed)
+        if verdict.grade == "hedged" and verdict.label is Label.CONTRADICTS:
+            what += f" ({self._hedge(a, b)})"
+        return _sentence(what) + assuming(verdict.assumptions, verdict.scope)
+
+    def altered(self, relation: Relation, changed: Sequence[str], *, turned: bool) -> str:
+        """The reason why reports of the subject altered what the document that they had it from gives: the object.
+
+        `turned` for the other way round.
+        """
+        a, b = relation.subjects[0], relation.objects[0]
+        scope = relation.verdict.scope
+        if turned:
+            a, b, scope = b, a, scope.inverse
+        told = f"reports give the word of {self.name(a.origin)} as {words(a)}"
+        before = f"the document they had it from has {words(b)}"
+        return _sentence(f"{told}; {before}{_different(changed)}") + assuming(relation.verdict.assumptions, scope)
+
+    def _content(self, relation: Relation, a: Given, b: Given, changed: Sequence[str]) -> str:
+        label, rule = relation.verdict.label, relation.verdict.rule
+        first, second = self._given(relation.subjects), self._given(relation.objects)
+        scope = self._scope(relation)
+        if label is Label.RELAYS_DIFFER:
+            of_day = f" of {day(a.as_of)}" if a.as_of and a.as_of == b.as_of else ""
+            told = f"reports give the word of {self.name(a.origin)}{of_day}"
+            return f"{told} as {words(a)} and as {words(b)}{_different(changed)}"
+        if label is Label.SAME_FIGURE:
+            return f"one number of {self.name(a.origin)} under two words: {words(a)}, {words(b)}"
+        if label in (Label.REVISES, Label.UPDATES):
+            hold = "both cannot hold at face value" if label is Label.REVISES else "both can hold"
+            return f"{self.name(a.origin)} gave {words(b)} {_as_of(b)}, then {words(a)} {_as_of(a)}{scope}; {hold}"
+        if label is Label.CONTRADICTS and rule == 8:
+            return f"{first} for a part{scope} is more than {second} allows for the whole"
+        if label is Label.CONTRADICTS:
+            return f"{first} and {second} are for the same scope and have no number in common"
+        if label is Label.RIVALS and rule == 6:
+            return f"{first} and {second} exclude each other at face value{scope}, but {self._excuse(relation, a, b)}"
+        if label is Label.RIVALS:
+            ranges = " and ".join(_range(conveyed(g.figure, self._reach)) for g in (a, b))
+            return f"both can hold, but {first} and {second} suggest ranges that do not meet ({ranges}){scope}"
+        if label is Label.AGREES:
+            return f"{first} and {second} allow the same counts for the same scope"
+        if label is Label.REFINES:
+            return f"{first} lies inside what {second} allows for the same scope"
+        if label is Label.OVERLAPS:
+            return f"{first} and {second} allow some counts in common for the same scope"
+        if label is Label.SUPPORTS:
+            return f"{first} implies {second}{scope}"
+        return f"together {first} and {second} bound the remainder{scope}"
+
+    def _given(self, givens: Sequence[Given]) -> str:
+        """The figure with those who gave it, at most three of them by name."""
+        origins = sorted({self.name(given.origin) for given in givens})
+        more = f" and {len(origins) - _NAMED} more" if len(origins) > _NAMED else ""
+        return f"{words(givens[0])} ({', '.join(origins[:_NAMED])}{more})"
+
+    def _scope(self, relation: Relation) -> str:
+        if relation.verdict.scope not in (Rel.SUB, Rel.SUP):
+            return ""
+        inside = [DIMENSIONS[name] for name in narrower(relation)]
+        side = "the first" if relation.verdict.scope is Rel.SUB else "the second"
+        return f" ({side} is narrower: {', '.join(inside)})" if inside else f" ({side} is narrower)"
+
+    def _excuse(self, relation: Relation, a: Given, b: Given) -> str:
+        if "possible" in (a.certainty, b.certainty):
+            return "one is only said to be possible"
+        if a.origin == b.origin and relation.verdict.scope is Rel.EQ:
+            return "they are of one origin"
+        if relation.verdict.scope is not Rel.EQ and "bare" in (a.figure.bound, b.figure.bound):
+            return "a number without a word may be an incomplete tally"
+        return "the gap is within the rounding"
+
+    def _hedge(self, a: Given, b: Given) -> str:
+        said = sorted({g.certainty for g in (a, b) if g.certainty in ("likely", "alleged")})
+        if said:
+            return f"one is only {' and '.join(said)}"
+        return (
+            "one is rounded"
+            if {"about", "nearly"} & {a.figure.bound, b.figure.bound}
+            else "a number stands without a word"
+        )
+
+    def opposition(self, found: Opposition) -> str:
+        a, b = found.subjects[0], found.objects[0]
+        if found.rule in ("denial", "doubt"):
+            wider = " of which it is a part" if found.scope is Rel.SUP else ""
+            flat = "" if found.kind == "contradicts" or found.rule == "doubt" else ", though not flatly"
+            what = (
+                f"{self.name(a.origin)} {_CHALLENGES[a.stance]} what is affirmed by {self.name(b.origin)}{wider}{flat}"
+            )
+        else:
+            one, other = (" and ".join(self.name(p) for p in sorted(side.scope.parties)) for side in (a, b))
+            sole = "; one of them is blamed alone" if found.rule == "sole-culprit" else ""
+            what = f"{self.name(a.origin)} blames {one}, {self.name(b.origin)} blames {other}{sole}"
+        return _sentence(what) + assuming(found.assumptions, found.scope)
+
+    def sum(self, found: Sum) -> str:
+        total = " + ".join(words(part) for part in found.parts)
+        says = f"{self.name(found.whole.origin)}, {_as_of(found.whole)}: " if found.whole.as_of else ""
+        result = f"= {words(found.whole)}" if found.closes else f"= {found.total:,}, more than {words(found.whole)}"
+        return f"{says}{total} {result}." + assuming([found.assumption] if found.assumption else [])
+
+    def dispute(self, scope: Scope) -> str:
+        """What a dispute is about: "killed, Velmara, 6–8 March 2031"."""
+        parts = [self.name(id_) for id_ in (scope.measure, scope.place) if id_]
+        return ", ".join([*parts, *([span] if (span := span_words(scope.window)) else [])]) or "no stated scope"
+
+    def joint(self, members: Sequence[Sequence[Given]]) -> str:
+        given = "; ".join(f"{words(own[0])} ({self._where(own[0])})" for own in members)
+        return f"Each two of these can hold, all of them together cannot: {given}."
+
+    def _where(self, given: Given) -> str:
+        scope = given.scope
+        parts = [self.name(id_) for id_ in (scope.population, scope.place) if id_]
+        return ", ".join([*parts, *([span] if (span := span_words(scope.window)) else [])])
+
+
+_LYING = {
+    Rel.EQ: "the scopes are the same",
+    Rel.SUB: "the first lies inside the second",
+    Rel.SUP: "the second lies inside the first",
+}
+
+
+def assuming(assumptions: Sequence[str], scope: Rel | None = None) -> str:
+    """What a conditional relation rests on: how the scopes are taken to lie where that is left open, or plain
+    assumptions."""
+    plain = [one for one in assumptions if scope is None or one in (SAME_DAY, ONE_ACT)]
+    left_open = [one for one in assumptions if one not in plain]
+    if left_open and scope is not None:
+        plain = [f"{_LYING[scope]} ({'; '.join(left_open)})", *plain]
+    return f" Holds if {'; and if '.join(plain)}." if plain else ""
+
+
+def words(given: Given) -> str:
+    """The figure in words: "at least 745"."""
+    figure = figure_words(given.figure.bound, given.figure.lower, given.figure.upper).removesuffix(" of")
+    return f"{figure} more" if given.figure.increment else figure
+
+
+def span_words(window: Window) -> str | None:
+    """The days of a window in words, None where they are unstated."""
+    told = days(window.start, window.end)
+    return f"some days within {told}" if told and window.fit == "within" else told
+
+
+def narrower(relation: Relation) -> list[str]:
+    """The dimensions in which the narrower side of a relation is narrower, as far as it is certain."""
+    inside = relation.verdict.scope
+    return [name for name, found in relation.verdict.dimensions.items() if found.bits == inside.bit]
+
+
+def _sentence(what: str) -> str:
+    return what[0].upper() + what[1:] + "."
+
+
+def _different(changed: Sequence[str]) -> str:
+    return f" (different: {', '.join(changed)})" if changed else ""
+
+
+def _as_of(given: Given) -> str:
+    return f"on {day(given.as_of)}" if given.as_of else "on an unknown day"
+
+
+def _range(interval: Interval) -> str:
+    if interval.highest is None:
+        return f"{interval.lowest:,} or more"
+    return (
+        f"{interval.lowest:,}–{interval.highest:,}" if interval.lowest != interval.highest else f"{interval.lowest:,}"
+    )

@@ -1,0 +1,223 @@
+"""What relating a block gives: relations of two claims, joint conflicts, sums, and how many there are of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
+
+from kg.logic.blocks import KEPT, Relation, relate_block
+from kg.logic.disputes import Dispute, disputes
+from kg.logic.figures import Given
+from kg.logic.joint import joint_conflicts
+from kg.logic.pairs import Verdict
+from kg.logic.retelling import differences, passed_through
+from kg.logic.scope import Rel
+from kg.logic.stances import Opposition, Stated, oppositions
+from kg.logic.sums import MOST_PARTS, Sum, sums
+from kg.logic.table import Label
+from kg.relate.blocks import Block
+from kg.relate.reading import Voice
+from kg.relate.reasons import Reasons
+
+#: The rules R1–R16 by their number, as notations of the scheme `rules`.
+RULES = {
+    1: "undetermined-scope",
+    2: "disjoint-scopes",
+    3: "crossing-scopes",
+    4: "same-origin-same-day",
+    5: "same-origin-revision",
+    6: "excused-gap",
+    7: "disjoint-values",
+    8: "part-exceeds-whole",
+    9: "same-origin-update",
+    10: "conveyed-ranges-apart",
+    11: "same-interval",
+    12: "nested-intervals",
+    13: "part-implies-whole",
+    14: "part-of-whole",
+    15: "jointly-impossible",
+    16: "parts-and-whole",
+}
+
+_Said = TypeVar("_Said", Given, Stated)
+
+
+class Kind(NamedTuple):
+    """What relations are counted by: notations of the schemes `relation-kinds`, `rules` and `grades`."""
+
+    relation: str
+    rule: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Two claims, the kind of their relation, and on whose word it holds.
+
+    `subjects` and `objects` are the voices behind each side, with the origins that they end at. `verdict` is that of
+    the table, None where stances meet. `differs` names what relays differ in.
+    """
+
+    subject: str
+    object: str
+    kind: Kind
+    subjects: tuple[Voice, ...]
+    objects: tuple[Voice, ...]
+    subject_origins: frozenset[str]
+    object_origins: frozenset[str]
+    scope: Rel
+    assumptions: tuple[str, ...]
+    reason: str
+    verdict: Verdict | None = None
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Results:
+    """What was found in a block. `found` counts pairs of claims by kind, whether kept or not; `kept` those in `edges`,
+    `sums` and `joint`. `notes` say what was not gone through, in sentences."""
+
+    edges: tuple[Edge, ...]
+    sums: tuple[Sum, ...]
+    joint: tuple[tuple[tuple[Given, ...], ...], ...]
+    disputes: tuple[Dispute, ...]
+    found: Counter[Kind]
+    kept: Counter[Kind]
+    notes: tuple[str, ...]
+
+
+def notation(label: Label) -> str:
+    """The notation of a label in the scheme `relation-kinds`: RELAYS_DIFFER is "relaysDiffer"."""
+    first, *rest = label.name.lower().split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+def related(block: Block, reasons: Reasons) -> Results:
+    """Works out all relations of a block."""
+    return _of_figures(block, reasons) if block.figures else _of_stances(block, reasons)
+
+
+def _of_figures(block: Block, reasons: Reasons) -> Results:
+    givens = list(block.figures)
+    found = relate_block(givens, block.orders, block.reach)
+    joint = joint_conflicts(givens, block.orders)
+    pages = {given: frozenset(voice.document for voice in voices) for given, voices in block.figures.items()}
+    untried: list[Given] = []
+    added = tuple(sums(pages, block.orders, untried))
+    counted = Counter({_kind(*kind): number for kind, number in found.found.items()})
+    edges = []
+    for relation in found.relations:
+        told = _edges(relation, block, reasons)
+        # A pair of relays may be told twice: some were shown to have altered a report, the others remain unexplained.
+        counted[_kind(relation.verdict.label, relation.verdict.rule, relation.verdict.grade)] -= 1
+        counted.update(edge.kind for edge in told)
+        edges += told
+    others = Counter([*map(sum_kind, added), *map(joint_kind, joint.found)])
+    kept = Counter(edge.kind for edge in edges) + others
+    notes = []
+    if len(found.relations) < (all_of_them := sum(n for kind, n in found.found.items() if kind.label in KEPT)):
+        notes.append(
+            f"{len(found.relations):,} of {all_of_them:,} relations are stored, the nearest of each claim and kind; "
+            "'kg relate --of CLAIM' works out all of a claim"
+        )
+    if not joint.complete:
+        notes.append("joint conflicts were not sought everywhere: some scopes are too many to be settled exactly")
+    if untried:
+        wholes = len({given.claim for given in untried})
+        notes.append(f"sums were not tried for {wholes:,} claims with more than {MOST_PARTS} parts")
+    camps = disputes(found.relations, givens)
+    return Results(tuple(edges), added, joint.found, camps, +counted + others, kept, tuple(notes))
+
+
+def sum_kind(found: Sum) -> Kind:
+    grade = "conditional" if found.assumption else "firm"
+    return Kind("sumsTo" if found.closes else "failsToSumTo", RULES[16], grade)
+
+
+def joint_kind(members: Sequence[Sequence[Given]]) -> Kind:
+    return Kind("conflictSet", RULES[15], "hedged" if any(own[0].hedged for own in members) else "firm")
+
+
+def _kind(label: Label, rule: int, grade: str) -> Kind:
+    return Kind(notation(label), RULES[rule], grade)
+
+
+def _edges(relation: Relation, block: Block, reasons: Reasons) -> list[Edge]:
+    """The relation with its voices; relays that differ are split into those that altered a report, and the others."""
+    verdict = relation.verdict
+    whole = Edge(
+        relation.subject,
+        relation.object,
+        _kind(verdict.label, verdict.rule, verdict.grade),
+        _voices(block.figures, relation.subjects),
+        _voices(block.figures, relation.objects),
+        frozenset(given.origin for given in relation.subjects),
+        frozenset(given.origin for given in relation.objects),
+        verdict.scope,
+        verdict.assumptions,
+        "",
+        verdict,
+    )
+    if verdict.label is not Label.RELAYS_DIFFER:
+        return [replace(whole, reason=reasons.relation(relation))]
+    a, b = relation.subjects[0], relation.objects[0]
+    changed = differences(a, b, block.orders)
+    turned = replace(whole, subject=b.claim, object=a.claim, subjects=whole.objects, objects=whole.subjects)
+    turned = replace(turned, scope=whole.scope.inverse, verdict=verdict.inverse)
+    altered = [
+        replace(edge, differs=changed, reason=reasons.altered(relation, changed, turned=way))
+        for edge, way in ((_altering(whole), False), (_altering(turned), True))
+        if edge is not None
+    ]
+    explained = {voice for edge in altered for voice in (*edge.subjects, *edge.objects)}
+    left = replace(
+        whole,
+        subjects=tuple(voice for voice in whole.subjects if voice not in explained),
+        objects=tuple(voice for voice in whole.objects if voice not in explained),
+    )
+    if left.subjects and left.objects:
+        altered.append(replace(left, differs=changed, reason=reasons.relation(relation, changed)))
+    return altered
+
+
+def _altering(edge: Edge) -> Edge | None:
+    """The part of an edge whose subjects came through a document's outlet that itself says otherwise."""
+    pairs = [
+        (a, b)
+        for a in edge.subjects
+        for b in edge.objects
+        if a.document != b.document and passed_through(a.chain, b.outlet)
+    ]
+    if not pairs:
+        return None
+    subjects, objects = (tuple(dict.fromkeys(side)) for side in zip(*pairs, strict=True))
+    return replace(edge, kind=edge.kind._replace(relation="altersReportOf"), subjects=subjects, objects=objects)
+
+
+def _of_stances(block: Block, reasons: Reasons) -> Results:
+    opposed, found = oppositions(list(block.stances), block.orders)
+    edges = tuple(_opposed(one, block, reasons) for one in opposed)
+    return Results(
+        edges, (), (), (), Counter({Kind(*kind): n for kind, n in found.items()}), Counter(e.kind for e in edges), ()
+    )
+
+
+def _opposed(one: Opposition, block: Block, reasons: Reasons) -> Edge:
+    return Edge(
+        one.subject,
+        one.object,
+        Kind(one.kind, one.rule, one.grade),
+        _voices(block.stances, one.subjects),
+        _voices(block.stances, one.objects),
+        frozenset(stated.origin for stated in one.subjects),
+        frozenset(stated.origin for stated in one.objects),
+        one.scope,
+        one.assumptions,
+        reasons.opposition(one),
+    )
+
+
+def _voices(said: Mapping[_Said, tuple[Voice, ...]], of: Sequence[_Said]) -> tuple[Voice, ...]:
+    return tuple(sorted({voice for one in of for voice in said[one]}, key=lambda voice: voice.assertion))
