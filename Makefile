@@ -2,6 +2,7 @@
 # make test   every test                     ARGS="-k quantity" is handed to pytest
 # make lint   style, types and the direction of imports
 # make docs   regenerate docs/reference/ and queries/README.md
+# make mutate break the rules of kg/logic on purpose and list what no test notices   ARGS="table scope"
 # make lock   resolve requirements/*.txt anew (needs uv)
 # make clean  remove what the tools leave behind; make distclean removes the environment as well
 
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs lock clean distclean browser
+.PHONY: help demo test lint docs mutate lock clean distclean browser
 
 help:
 	@sed -n 's/^# \{0,1\}make/make/p' Makefile
@@ -33,6 +34,9 @@ lint: $(VENV)/.test
 
 docs: $(VENV)/.test
 	$(BIN)/python tools/reference.py
+
+mutate: $(VENV)/.test
+	$(BIN)/python tools/mutate.py $(ARGS)
 
 browser:
 	@bash tools/browser.sh

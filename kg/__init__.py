@@ -23,6 +23,7 @@ from kg.errors import (
     UsageError,
 )
 from kg.load import AddReport
+from kg.relate import RelateReport
 from kg.results import Result
 from kg.terms import IRI, Literal
 from kg.workspace import Answer, Workspace, open_workspace
@@ -39,6 +40,7 @@ __all__ = [
     "NotFound",
     "Problem",
     "QueryError",
+    "RelateReport",
     "Result",
     "StoreError",
     "UsageError",

@@ -26,12 +26,16 @@ _NAMES = {
         BIND (?document AS ?node)""",
     "claim": """?assertion a kg:Assertion ; dcterms:identifier ?name ; kg:relays* ?last .
         ?last kg:expresses ?node .""",
+    "dispute": "?node a kg:Dispute ; skos:prefLabel ?name .",
+    "relation": "?node a kg:ClaimRelation ; skos:prefLabel ?name .",  # they have none, only ids
 }
 _TYPES = {
     "claim": "?assertion kg:expresses ?node .",
     "document": "?node schema:publisher ?publisher .",
+    "relation": "?node a kg:ClaimRelation .",
 }
 _DIGITS = re.compile(r"[0-9a-f]{6,16}")
+_ANY_KIND = "source, claim, document, event, place, measure, population, relation or dispute"
 
 #: Every kind of thing that can be looked up, in the order in which `find` tries them.
 KINDS = tuple(_NAMES)
@@ -71,14 +75,28 @@ class Lookup:
         return candidates[0]
 
     def find(self, name: str) -> Found:
-        """The node of any kind that `name` means; kinds are tried in the order of KINDS."""
+        """The node of any kind that `name` means; kinds are tried in the order of KINDS.
+
+        A short id may say its kind, as in `relation/9f3c12ab`. An IRI is of the first kind that it has the type of, and
+        a source if it has none of them.
+        """
+        exact = self._by_iri(name.strip())
+        kinds: Sequence[str] = KINDS
+        if exact is not None:
+            kinds = [kind for kind in KINDS if self._is(kind, exact)] or KINDS
+        elif (said := name.strip().partition("/")[0]) in KINDS and _DIGITS.fullmatch(name.strip()[len(said) + 1 :]):
+            kinds = [said]
         suggestions: list[str] = []
-        for kind in KINDS:
+        for kind in kinds:
             try:
                 return Found(kind, self.resolve(kind, name))
             except NotFound as error:
                 suggestions += error.suggestions
-        raise NotFound("source, claim, document, event, place, measure or population", name, suggestions[:3])
+        raise NotFound(kinds[0] if len(kinds) == 1 else _ANY_KIND, name, suggestions[:3])
+
+    def _is(self, kind: str, iri: IRI) -> bool:
+        pattern = _TYPES.get(kind, _NAMES[kind])
+        return self._store.ask(with_prefixes(f"ASK {{ BIND ({iri.n3} AS ?node) {pattern} }}"))
 
     def _by_iri(self, name: str) -> IRI | None:
         bare = name[1:-1] if name.startswith("<") and name.endswith(">") else name

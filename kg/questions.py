@@ -40,7 +40,8 @@ class Question:
     """A saved question: what its header says, and its text.
 
     `columns` are the names of the result's columns in order; `column_notes` explains those that need it; `example`
-    holds parameters that give rows on the demo; `empty` says why there are none where it is set.
+    holds parameters that give rows on the demo; `empty` says why there are none where it is set. `needs` is "relations"
+    where the answer rests on relations, which must have been worked out; None elsewhere.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Question:
     notes: tuple[str, ...]
     example: Mapping[str, str]
     empty: str | None
+    needs: str | None
     text: str
 
     def check(self, given: Iterable[str]) -> None:
@@ -113,8 +115,16 @@ def read_question(name: str, text: str) -> Question:
         notes=tuple(fields.get("note", [])),
         example=dict(part.split("=", 1) for part in shlex.split(fields.get("example", [""])[0])),
         empty=fields["empty"][0] if "empty" in fields else None,
+        needs=_needs(name, fields),
         text=text,
     )
+
+
+def _needs(name: str, fields: Mapping[str, list[str]]) -> str | None:
+    needs = fields.get("needs", [None])[0]
+    if needs not in (None, "relations"):
+        raise UsageError(f"{name}.rq: not understood: '# needs: {needs}'; the only thing to need is relations")
+    return needs
 
 
 def question(questions: Mapping[str, Question], name: str) -> Question:

@@ -20,19 +20,20 @@ from kg.card import Card, card
 from kg.errors import InvalidInput, KgError, Problem, QueryError, UsageError
 from kg.export import write_dossiers, write_graph
 from kg.files import write_whole
-from kg.ingest import read_dossier
+from kg.ingest import TABLES, Reading, load_mapping, mapping_names, read_dossier, read_event_table
 from kg.labels import labels
 from kg.load import AddReport, Load, entered_from, shared_names, stored, versions
 from kg.lookup import Lookup, with_prefixes
 from kg.questions import Question, load_questions, question, read_question
 from kg.rdf import Bridge, vocabulary_graph
+from kg.relate import RelateReport, is_related, relation_graphs
 from kg.results import Result
 from kg.sparql import Form, explain, form, warnings, with_missing_prefixes
 from kg.store import Store
 from kg.store.oxigraph import OxigraphStore
 from kg.terms import IRI, Term
 from kg.validate import validate
-from kg.views import GraphPage, chain_links, claim_graph
+from kg.views import GraphPage, chain_links, claim_graph, claim_relations
 
 DEFAULT_FOLDER = ".kg"
 _SETTINGS = "workspace.json"
@@ -84,24 +85,40 @@ class Workspace:
 
     # ---- add -------------------------------------------------------------------------------------------------------
 
-    def add(self, *paths: str | Path, keep_going: bool = False, progress: Progress | None = None) -> AddReport:
+    def add(
+        self,
+        *paths: str | Path,
+        mapping: str | Path | None = None,
+        keep_going: bool = False,
+        progress: Progress | None = None,
+    ) -> AddReport:
         """Loads dossiers. With an error anywhere nothing is written, and InvalidInput carries every problem.
 
         With `keep_going` the documents without errors are loaded and the others are named in the report. Either way the
         load is one atomic change; documents that are in the store already, in the same words, are left as they are.
+
+        With `mapping`, the name of one that comes with the program or the path of a YAML file, the paths are tables of
+        events. Other people made those, and seldom without a slip: rows with errors are left out and named in the
+        report, as with `keep_going`; only a table that cannot be read at all stops the load. UsageError for a name that
+        no mapping has, and for a table without a mapping.
         """
         if not paths:
             raise UsageError("nothing to add: name one or more dossier folders")
         folders = list(dict.fromkeys(Path(path).resolve() for path in paths))
         named = {Path(path).resolve(): Path(path) for path in paths}
+        table = load_mapping(mapping) if mapping is not None else None
+        excused = 0
         bridge = Bridge(self.base)
         load = Load.into(self.store, bridge, bridge.load_graph(ended=self.now(), software=software()))
         for number, folder in enumerate(folders):
             if progress:
                 progress(f"reading {named[folder]}", number, len(folders))
-            load.take(named[folder], read_dossier(named[folder]))
+            path = named[folder]
+            reading = read_event_table(path, table) if table else _read_folder(path)
+            load.take(path.parent if table else path, reading)
+            excused += len(reading.errors) if table and reading.dossier else 0
         errors = [problem for problem in load.problems if problem.severity == "error"]
-        if errors and not keep_going:
+        if len(errors) > excused and not keep_going:
             count = f"{len(errors)} error" + ("s" if len(errors) > 1 else "")
             raise InvalidInput(f"nothing was loaded: {count} in what was to be added", load.problems)
         if progress:
@@ -113,6 +130,29 @@ class Workspace:
         self.store.apply(add=load.graphs, remove=load.remove)
         load.problems += shared_names(self.store)
         return load.report()
+
+    # ---- relate ----------------------------------------------------------------------------------------------------
+
+    def relate(self, *, progress: Progress | None = None) -> RelateReport:
+        """Works out how claims relate, as one atomic change. Only what changed since the last time is related anew."""
+        from kg.relate.engine import relate_store  # brings the solvers, which no other command waits for
+
+        self._need_data()
+        return relate_store(self.store, self.base, ended=self.now(), software=software(), progress=progress)
+
+    def relations_of(self, claim: str) -> Result:
+        """All relations of one claim to others, worked out now, the gravest first.
+
+        Those are among them that `relate` only counts. `claim` is an IRI, a short id or the id of a row. The columns
+        are those of the saved question `relations`; NotFound for what is no claim.
+        """
+        from kg.relate.on_demand import relations_of  # brings the solvers, which no other command waits for
+
+        self._need_data()
+        iri = self.lookup.resolve("claim", claim)
+        rows = tuple(one.terms for one in relations_of(self.store, iri))
+        words = labels(self.store, (value for row in rows for value in row))
+        return Result(("other", "relation", "rule", "grade", "why"), rows, "", words)
 
     # ---- ask -------------------------------------------------------------------------------------------------------
 
@@ -138,6 +178,8 @@ class Workspace:
     def ask_question(self, asked: Question, parameters: Mapping[str, str]) -> Result:
         self._need_data()
         asked.check(parameters)
+        if asked.needs == "relations":
+            self._need_relations(asked.name)
         kinds = {parameter.name: parameter.kind for parameter in asked.parameters}
         query = asked.bind({name: self.lookup.resolve(kinds[name], value) for name, value in parameters.items()})
         try:
@@ -167,7 +209,7 @@ class Workspace:
     def show(self, name: str) -> Card:
         """The card of the thing that `name` means: an IRI, a short id, the id of a row or document, or a label."""
         self._need_data()
-        return card(self.store, self.lookup.find(name), lambda asked, values: self.ask(asked, **values))
+        return card(self.store, self.base, self.lookup.find(name), lambda asked, values: self.ask(asked, **values))
 
     def view(self, kind: str, *, event: str | None = None, limit: int = 150) -> GraphPage:
         """A page to look at. The only kind so far is "graph": who reported what on whose word, at most `limit` nodes.
@@ -179,7 +221,8 @@ class Workspace:
         self._need_data()
         iri = self._event(event)
         title = labels(self.store, [iri])[iri]
-        return GraphPage.of(claim_graph(chain_links(self.store, iri), title=title, limit=limit))
+        related = claim_relations(self.store, iri)
+        return GraphPage.of(claim_graph(chain_links(self.store, iri), title=title, relations=related, limit=limit))
 
     def export(self, format_: str, output: Path | None = None) -> str | None:
         """The whole store in a format: nq, trig, ttl or jsonld as text (or into the file `output`), or csv.
@@ -198,9 +241,10 @@ class Workspace:
         return None
 
     def validate(self) -> tuple[Problem, ...]:
-        """The SHACL shapes over everything in the store."""
+        """The SHACL shapes over everything in the store, relations as well."""
         self._need_data()
         graphs = [stored(self.store, version, about) for about, version in sorted(versions(self.store).items())]
+        graphs += [stored(self.store, name, name) for name in relation_graphs(self.store, self.base)]
         rows = self.store.select(with_prefixes("SELECT ?entry ?from WHERE { ?entry kg:enteredFrom ?from }")).rows
         entered = {}
         for entry, place in rows:
@@ -237,6 +281,16 @@ class Workspace:
             )
         ).rows
         return frozenset(term for (term,) in rows if isinstance(term, IRI))
+
+    def _need_relations(self, name: str) -> None:
+        """Relations of documents that have changed since would be answers about something else."""
+        related = is_related(self.store, self.base)
+        if related is None:
+            raise KgError(f"{name} asks for relations, and none were worked out yet; type 'kg relate'")
+        if not related:
+            raise KgError(
+                f"documents have changed since relations were worked out, and {name} asks for them; type 'kg relate'"
+            )
 
     def _need_data(self) -> None:
         if not self.store.ask("ASK { ?version <http://purl.org/dc/terms/isVersionOf> ?about }"):
@@ -287,6 +341,16 @@ def validate_paths(paths: Iterable[str | Path]) -> tuple[Problem, ...]:
 def software() -> str:
     """The name and version that goes on record for whatever this package enters."""
     return f"claims-kg {metadata.version('claims-kg')}"
+
+
+def _read_folder(path: Path) -> Reading:
+    """Reads the dossier in a folder. UsageError for a table that stands alone: it needs a mapping."""
+    if path.suffix.lower() == ".csv" and path.stem.lower() not in TABLES and path.is_file():
+        raise UsageError(
+            f"{path.name} is a table, not the folder of a dossier: a table of events needs --mapping, which says what "
+            f"its columns mean; there are {', '.join(mapping_names())}, or name a YAML file of your own"
+        )
+    return read_dossier(path)
 
 
 def _now() -> dt.datetime:

@@ -32,6 +32,15 @@ def demo() -> Iterator[Workspace]:
         yield workspace
 
 
+@pytest.fixture(scope="session")
+def related() -> Iterator[Workspace]:
+    """The demo dossier in memory with its relations worked out, to be read only."""
+    with Workspace(OxigraphStore.in_memory()) as workspace:
+        workspace.add(DEMO)
+        workspace.relate()
+        yield workspace
+
+
 @pytest.fixture
 def workspace() -> Iterator[Workspace]:
     """An empty workspace in memory."""

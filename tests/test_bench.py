@@ -1,12 +1,16 @@
-"""`kg bench` says what it measured for every question and every way to load. How long things take is not tested."""
+"""`kg bench` says what it measured: every way to load, the stages of relating, every question. How long things take is
+not tested."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import os
 import pickle
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from importlib import import_module
+from itertools import permutations
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -14,13 +18,19 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from kg.bench import command
+from kg.bench import command, relating
 from kg.bench.generator import generate
-from kg.bench.measure import LOADS, Line, Timing, graphs_of, made_up
-from kg.bench.worker import ENGINES, Worker
+from kg.bench.measure import LOADS, Line, Material, Timing, graphs_of, made_up
+from kg.bench.relating import BLOCKS, PAIRS, SPARQL, STAGES, held_back, measure_relating
+from kg.bench.worker import ENGINES, Worker, apart
+from kg.errors import KgError
 from kg.ingest import read_dossier
 from kg.questions import load_questions
+from kg.relate.blocks import blocks
+from kg.relate.engine import relate_store
+from kg.relate.reading import read_statements
 from kg.store.oxigraph import OxigraphStore
+from kg.vocab import DEFAULT_BASE
 from kg.workspace import open_workspace
 
 # rdflib warns about names that it still uses itself.
@@ -33,7 +43,7 @@ CAP = 1.0
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[list[str]], dict[str, Any], str]:
     """The table as rows of cells, the numbers in JSON, and what was said beside them, of one small run."""
     path = tmp_path_factory.mktemp("bench") / "numbers.json"
-    arguments = ["--assertions", "30", "--runs", "1", "--cap", str(CAP), "--json", str(path)]
+    arguments = ["--assertions", "30", "--no-relate", "--runs", "1", "--cap", str(CAP), "--json", str(path)]
     result = CliRunner().invoke(command, arguments, catch_exceptions=False)
     assert result.exit_code == 0
     rows = [line.split("\t") for line in result.stdout.splitlines()]
@@ -51,7 +61,8 @@ def test_the_table_has_every_question_and_every_way_to_load(ran: tuple[list[list
     assert [(row[0], row[1]) for row in lines] == expected
     for row in lines:
         assert len(row) == len(heads["load" if row[0] == "load" else "question"])
-        assert int(row[2].replace(",", "")) > 0 or row[1] != "demo", "every question finds something on the demo"
+        empty = row[0] != "load" and load_questions()[row[0]].empty is not None
+        assert int(row[2].replace(",", "")) > 0 or row[1] != "demo" or empty, "all others find something on the demo"
 
 
 def test_the_numbers_are_those_of_the_table(ran: tuple[list[list[str]], dict[str, Any], str]) -> None:
@@ -73,11 +84,111 @@ def test_the_numbers_are_those_of_the_table(ran: tuple[list[list[str]], dict[str
     assert set(numbers["growth_a_quad"]) == set(LOADS)
 
 
-def test_loading_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("kg.bench.command"), "demo", lambda: made_up(generate(5), tmp_path))
-    arguments = ["--assertions", "10", "--runs", "1", "--no-questions"]
+# ---- relating ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def related(tmp_path_factory: pytest.TempPathFactory) -> tuple[Material, Line, Line]:
+    """A made-up dossier with what was measured of relating it."""
+    folder = tmp_path_factory.mktemp("relating")
+    material = made_up(generate(400), folder / "made")
+    return material, *measure_relating(material, folder, runs=1, cap=60, note=lambda _: None)
+
+
+def _without_one_document(material: Material) -> OxigraphStore:
+    first, later = held_back(material)
+    assert len(later) == 2 and {*first, *later} == {*material.graphs}
+    store = OxigraphStore.in_memory()
+    store.apply(add=first)
+    return store
+
+
+def test_the_stages_of_relating_add_up(related: tuple[Material, Line, Line]) -> None:
+    _, stages, _ = related
+    whole, *parts, again, more = (stages.ways[way].median for way in STAGES)
+    assert None not in (whole, again, more, *parts)
+    assert sum(parts) == pytest.approx(whole, rel=0.02)
+    assert all(part > 0 for part in parts)
+
+
+def test_what_was_related_is_counted(related: tuple[Material, Line, Line]) -> None:
+    material, stages, rules = related
+    store = _without_one_document(material)
+    statements = read_statements(store)
+    report = relate_store(store, DEFAULT_BASE, ended=dt.datetime(2031, 1, 1, tzinfo=dt.UTC), software="test")
+    assert stages.facts["found"] == report.found.total() > stages.facts["stored"] == report.kept.total() > 0
+    assert stages.facts["blocks"] == report.related
+    assert stages.size == len(statements.figures) + len(statements.stances)
+    assert stages.facts["figures"] == len(statements.figures) > stages.facts["positions"] > 0
+    assert 0 < stages.facts["blocks of one document"] <= stages.facts["blocks"]
+    assert 20 < stages.facts["peak MB"] < 2000
+    alike = Counter((given.scope.event, given.scope.measure) for given in statements.figures)
+    alone = [number for (_, measure), number in alike.items() if "displaced" in (measure or "")]
+    assert rules.size is not None and sum(n * (n - 1) // 2 for n in alone) < rules.size < sum(alike.values()) ** 2 / 2
+
+
+def test_the_document_held_back_is_about_the_event_with_most_figures(related: tuple[Material, Line, Line]) -> None:
+    material, _, _ = related
+    (version, _), events = held_back(material)[1], Counter[str]()
+    of_held: set[str] = set()
+    for record in material.dossier.documents:
+        about = [str(report.claim.event) for report in record.reports if report.claim.kind == "quantity"]
+        events.update(about)
+        if version.about.value.endswith(record.document.id):
+            of_held |= set(about)
+    assert events.most_common(1)[0][0] in of_held
+
+
+def test_the_update_finds_the_figures_that_are_plainly_disjoint(related: tuple[Material, Line, Line]) -> None:
+    material, stages, _ = related
+    expected = set()
+    for a, b in permutations(read_statements(_without_one_document(material)).figures, 2):
+        scope = a.scope
+        stated = None not in (scope.event, scope.population, scope.place, scope.window.start, scope.window.end)
+        if stated and not scope.parties and scope == b.scope and a.origin != b.origin:
+            high, low = a.figure.upper, b.figure.lower
+            if high is not None and low is not None and high < low:
+                expected.add((a.claim, b.claim))
+    assert stages.facts["found by SPARQL"] == len(expected) > 0
+
+
+@pytest.mark.parametrize("limit", [20_000, 50])
+def test_pair_by_pair_is_estimated_from_some_pairs_where_they_are_many(
+    limit: int, monkeypatch: pytest.MonkeyPatch, related: tuple[Material, Line, Line]
+) -> None:
+    material, _, rules = related
+    statements = read_statements(_without_one_document(material))
+    own = [list(block.figures) for block in blocks(statements, 0.25) if block.figures]
+    monkeypatch.setattr(relating, "_SAMPLE", limit)
+    drawn = list(relating.drawn(own))
+    assert len(drawn) == min(limit, rules.size or 0)
+    assert all(a is not b and any(a in block and b in block for block in own) for a, b in drawn)
+    assert rules.ways[PAIRS].estimated is False, "these are few"
+
+
+def test_a_table_with_relating_and_without_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stages = {stage: Timing((number,)) for number, stage in enumerate(STAGES, start=2)}
+    facts = {"found": 12345, "peak MB": 7}
+    rules = {BLOCKS: Timing((2.0,)), PAIRS: Timing((9000.0,), estimated=True), SPARQL: Timing(())}
+    lines = Line("relate", "relate", "tiny", 5, stages, facts), Line("rules", "rules", "tiny", 10, rules)
+    module = import_module("kg.bench.command")
+    monkeypatch.setattr(module, "demo", lambda: made_up(generate(5), tmp_path))
+    loads = Line("load", "load", "tiny", 1, dict.fromkeys(LOADS, Timing((1.0,))))
+    monkeypatch.setattr(module, "measure_loads", lambda *_: loads)
+    monkeypatch.setattr(module, "measure_relating", lambda *_: lines)
+    arguments = ["--assertions", "10", "--runs", "1", "--no-questions", "--json", str(tmp_path / "numbers.json")]
     result = CliRunner().invoke(command, arguments, catch_exceptions=False)
-    assert [line.split("\t")[0] for line in result.stdout.splitlines()] == ["load"] * 4
+    rows = [line.split("\t") for line in result.stdout.splitlines()]
+    assert [row[0] for row in rows[:4]] == ["load"] * 4
+    assert [row[0] for row in rows[4:]] == ["relate"] * 4 + ["relate, counts"] + ["relate"] * 3 + ["rules"] * 4
+    assert rows[4] == ["relate", "data", "statements", *(f"{stage}, ms" for stage in STAGES)]
+    assert rows[5] == ["relate", "tiny", "5", "2.00", *(f"{n}.00 ×{n / 2:.2f}" for n in range(3, 8))]
+    assert (rows[8], rows[9]) == (["relate, counts", "data", "found", "peak MB"], ["relate", "tiny", "12,345", "7"])
+    assert rows[-1] == ["rules", "tiny", "10", "2.00", "≈ 9,000 ×4,500", "> 10,000"]
+    numbers = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
+    told = next(line for line in numbers["lines"] if line["kind"] == "relate")
+    assert told["counts"] == facts and told["statements"] == 5
+    assert numbers["growth_a_statement"] == dict.fromkeys(STAGES, 1.0)
 
 
 def test_ratios_and_medians() -> None:
@@ -123,10 +234,42 @@ def test_its_tables_are_read_without_a_problem_and_give_the_same_graphs(tmp_path
         assert len(list(workspace.store.quads())) == material.quads, "what is compared are the very same quads"
 
 
+def test_what_is_said_about_a_large_event_is_mostly_a_repetition() -> None:
+    def shares(size: int) -> tuple[float, float]:
+        rows = [row for document in generate(size).dossier.documents for row in document.reports]
+        event, number = Counter(row.claim.event for row in rows).most_common(1)[0]
+        return len({row.claim.id for row in rows if row.claim.event == event}) / number, number / size
+
+    (new_of_few, _), (new_of_many, largest) = shares(150), shares(2000)
+    assert new_of_many < 0.5 * new_of_few
+    assert largest > 0.3, "there are five events, and the first is spoken of most"
+
+
+def test_figures_scatter_about_tolls() -> None:
+    """Who counts the same comes to numbers of one size."""
+    claims = {row.claim for document in generate(2000).dossier.documents for row in document.reports}
+    figures = [claim for claim in claims if claim.figure is not None and claim.figure.bound == "bare"]
+    same = defaultdict(list)
+    for claim in figures:
+        assert claim.figure is not None and claim.figure.lower is not None
+        same[claim.event, claim.place, claim.measure, claim.population, claim.window].append(claim.figure.lower)
+    several = [numbers for numbers in same.values() if len(numbers) > 2 and max(numbers) > 20]
+    assert len(several) >= 5
+    assert median(max(numbers) / max(1, min(numbers)) for numbers in several) < 5
+
+
 # ---- the process that can be ended -----------------------------------------------------------------------------------
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER (?c != ?f && ?f != ?i) }"
 QUICK = "SELECT ?s { ?s ?p ?o } LIMIT 3"
+
+
+def test_a_task_apart_is_given_up_or_fails_aloud() -> None:
+    began = time.monotonic()
+    assert apart(time.sleep, 60, cap=0.2) is None
+    assert time.monotonic() - began < 30
+    with pytest.raises(KgError, match=r"without an answer \(exit code 3\)"):
+        apart(os._exit, 3)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

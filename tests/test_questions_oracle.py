@@ -11,7 +11,7 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import pytest
@@ -367,51 +367,21 @@ def test_coverage(ask: Answers, parameters: dict[str, str]) -> None:
     )
 
 
-def allowed(row: Row) -> tuple[int, float]:
-    """The lowest and highest count that a figure allows, for the words that the plain case compares."""
-    bound, lower, upper = figure(row) or ("", None, None)
-    if bound in VAGUE:
-        return VAGUE[bound][0] if lower is None else lower, float("inf")
-    return {
-        "more than": lambda: (lower + 1, float("inf")),  # type: ignore[operator]
-        "at least": lambda: (lower, float("inf")),
-        "at most": lambda: (0, upper),
-        "fewer than": lambda: (0, upper - 1),  # type: ignore[operator]
-    }.get(bound, lambda: (lower, upper))()  # type: ignore[no-any-return, no-untyped-call]
-
-
-def scope(row: Row) -> tuple[Any, ...]:
-    place = PLACE_NAME[row["place"].casefold()] if row["place"] else None
-    return row["measure"], row["population"], place, row["window_start"], row["window_end"]
-
-
 @pytest.mark.parametrize("parameters", [{}, {"event": EVENT}])
-def test_contradictions(ask: Answers, parameters: dict[str, str]) -> None:
-    compared = [
-        row
-        for row in ROWS
-        if row["kind"] == "quantity"
-        and row["stance"] == "affirms"
-        and row["certainty"] != "possible"
-        and not row["increment"]
-        and row.get("window_fit") != "within"
-        and (figure(row) or ("",))[0] not in ("about", "nearly")
-        and all(scope(row))
-    ]
-    wanted = {
-        (CLAIM[a["id"]], CLAIM[b["id"]], "disjoint-values")
-        for a in compared
-        for b in compared
-        if scope(a) == scope(b)
-        and parties(a) == parties(b)
-        and allowed(a)[1] < allowed(b)[0]
-        and sources(a)[-1].organisation != sources(b)[-1].organisation
-    }
-    found = ask("contradictions", "a b rule why", **parameters)
-    same([row[:3] for row in found], wanted)
-    for a, b, _, why in found:
-        numbers = [allowed(ROW[min(a)])[1], allowed(ROW[min(b)])[0]]
-        assert [int(word.strip(",")) for word in why.split() if word.strip(",").isdigit()] == numbers
+def test_challenged(ask: Answers, parameters: dict[str, str]) -> None:
+    found = ask("challenged", "claim source stance document statement", **parameters)
+    challenges = [row for row in ROWS if row["stance"] != "affirms"]
+    same(
+        found,
+        [(CLAIM[r["id"]], sources(r)[-1], r["stance"], r["doc"], r["statement"]) for r in challenges],
+    )
+    by: dict[ClaimRows, set[Source]] = defaultdict(set)
+    for row in challenges:
+        by[CLAIM[row["id"]]].add(sources(row)[-1])
+    counts = [len(by[row[0]]) for row in found]
+    assert counts == sorted(counts, reverse=True)
+    runs = [claim for claim, _ in groupby(row[0] for row in found)]
+    assert len(runs) == len(set(runs)), "who challenges one claim stands together"
 
 
 A29 = [row["id"] for row in ROWS if row["doc"] == "A29"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,13 @@ from kg.model import (
     place_id,
 )
 from kg.rdf import Bridge, vocabulary_graph
-from kg.relate import is_related, relate_store, relation_graphs
+from kg.relate import is_related, relation_graphs
+from kg.relate.blocks import blocks
+from kg.relate.engine import relate_store
+from kg.relate.reading import read_statements
+from kg.relate.reasons import Reasons
+from kg.relate.results import related as related_block
+from kg.relate.writing import relations_graph
 from kg.store.oxigraph import OxigraphStore
 from kg.terms import Quad
 from kg.workspace import Workspace
@@ -135,6 +142,17 @@ def test_one_document_after_another_gives_what_all_at_once_gives(records: list[D
         load(step_by_step, [record])
         relate(step_by_step)
     assert relations(step_by_step) == relations(at_once)
+
+
+def test_the_order_in_which_figures_are_read_leaves_no_trace() -> None:
+    parts = [count(12, of="civilians"), count(5, of="security forces")]
+    store = related(said(MINISTRY, ((), count(17)), *(((), part) for part in parts)), said(RELIEF, ((), count(20))))
+    (block,) = (block for block in blocks(read_statements(store), 0.25) if block.figures)
+    backwards = replace(block, figures=dict(reversed(block.figures.items())))
+    reasons = Reasons({}, 0.25)
+    graphs = [relations_graph(BASE, one, related_block(one, reasons), reasons) for one in (block, backwards)]
+    assert set(graphs[0].triples) == set(graphs[1].triples)
+    assert len(graphs[0].triples) > 50
 
 
 def test_what_did_not_change_is_not_related_again(workspace: Workspace, dossier) -> None:  # type: ignore[no-untyped-def]

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from kg.bench.generator import generate
 from kg.bench.measure import LOADS, Line, Timing, demo, made_up, measure_loads, measure_questions
+from kg.bench.relating import AGAIN, MORE, RULES, SPARQL, STAGES, measure_relating
 from kg.bench.worker import ENGINES
 from kg.files import write_whole
 
@@ -26,9 +27,13 @@ _NOTES = """Medians; × compares with the first column. Loads go to an empty sto
 N-Quads text straight into pyoxigraph; {union}: with the default graph that holds their union, as our store
 keeps it; {bridge}: from records in memory; {tables}: reading, checking, ids, writing. {rdflib}: into
 memory, no store. Questions: the query and its rows as terms; > is beyond the cap."""
+_RELATE_NOTES = """relate: from a store on disk back into it, in a process of its own; {again} and {more} are runs after
+that, the document one about the event with most figures. rules: figures in memory, no reading or writing, all rules
+for two figures; ≈ is estimated from pairs drawn by lot. {sparql}: on disk, what a plain update finds and writes, one
+rule of them at face value; it is to be held against the whole of relate."""
 
 
-@click.command(short_help="Measure loading and asking.")
+@click.command(short_help="Measure loading, relating and asking.")
 @click.option(
     "--assertions",
     type=click.IntRange(min=10),
@@ -37,15 +42,19 @@ memory, no store. Questions: the query and its rows as terms; > is beyond the ca
     help="Size of the made-up dossier; a tenth of it is measured too.",
 )
 @click.option("--questions/--no-questions", default=True, help="Ask the saved questions as well as loading.")
+@click.option("--relate/--no-relate", default=True, help="Relate the claims as well as loading them.")
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Timed runs of each thing.")
 @click.option("--cap", type=float, default=10.0, show_default=True, help="Seconds that one answer may take.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another number makes another dossier.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
-def command(assertions: int, questions: bool, runs: int, cap: float, seed: int, json_path: Path | None) -> None:
-    """Measure loading and asking on this machine, side by side with pyoxigraph alone and with rdflib.
+def command(
+    assertions: int, questions: bool, relate: bool, runs: int, cap: float, seed: int, json_path: Path | None
+) -> None:
+    """Measure loading, relating and asking on this machine, side by side with other ways to do the same.
 
-    The demo and made-up dossiers are loaded, and every saved question is asked on disk, in memory and in rdflib. The
-    defaults take some minutes; the workspace is not touched.
+    The demo and made-up dossiers are loaded, beside pyoxigraph alone and rdflib; their claims are related, beside
+    pair by pair and SPARQL; and every saved question is asked on disk, in memory and in rdflib. The defaults take
+    some minutes; the workspace is not touched.
     """
     lines: list[Line] = []
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as name, Status("", console=Console(stderr=True)) as status:
@@ -54,6 +63,9 @@ def command(assertions: int, questions: bool, runs: int, cap: float, seed: int, 
         materials = [demo()]
         materials += [made_up(generate(size, seed), scratch / str(size)) for size in (assertions // 10, assertions)]
         lines += [measure_loads(material, scratch, runs, status.update) for material in materials]
+        if relate:
+            related = [measure_relating(material, scratch, runs, cap, status.update) for material in materials]
+            lines += [line for kind in zip(*related, strict=True) for line in kind]
         if questions:
             for material in (materials[0], materials[-1]):
                 lines += measure_questions(material, scratch, runs, cap, status.update)
@@ -73,13 +85,13 @@ def machine() -> dict[str, str | int]:
     }
 
 
-def growth(lines: Sequence[Line]) -> dict[str, float]:
-    """For each way to load: how many times longer the larger made-up dossier takes than the smaller, a quad."""
-    loads = [line for line in lines if line.kind == "load"][1:]
-    found = {}
-    for way in LOADS:
+def growth(lines: Sequence[Line], kind: str = "load") -> dict[str, float]:
+    """For each way: how many times longer the larger made-up dossier takes than the smaller, for each unit of size."""
+    made = [line for line in lines if line.kind == kind][1:]
+    found: dict[str, float] = {}
+    for way in made[0].ways if made else ():
         small, large = (
-            (median, line.size) if (median := line.ways[way].median) and line.size else None for line in loads
+            (median, line.size) if (median := line.ways[way].median) and line.size else None for line in made
         )
         if small and large:
             found[way] = (large[0] / large[1]) / (small[0] / small[1])
@@ -100,20 +112,39 @@ def _print(lines: Sequence[Line], facts: dict[str, str | int], cap: float) -> No
         Console().print(table)
     else:
         click.echo("".join("\t".join(row) + "\n" for rows in sections for row in rows), nl=False)
-    growing = ", ".join(f"{way} ×{factor:.2f}" for way, factor in growth(lines).items())
     about = ", ".join(f"{value} {name}" if name == "cores" else f"{name} {value}" for name, value in facts.items())
     _note(_NOTES.format(raw=LOADS[0], union=LOADS[1], bridge=LOADS[2], tables=LOADS[3], rdflib=LOADS[4]))
-    _note(f"Ten times the assertions, the time for a quad: {growing}.\nMeasured with {about}.")
+    if any(line.kind == "relate" for line in lines):
+        _note(_RELATE_NOTES.format(again=AGAIN, more=MORE, sparql=SPARQL))
+    for kind, unit in (("load", "quad"), ("relate", "statement")):
+        if growing := ", ".join(f"{way} ×{factor:.2f}" for way, factor in growth(lines, kind).items()):
+            _note(f"Ten times the assertions, the time for a {unit}: {growing}.")
+    _note(f"Measured with {about}.")
+
+
+_COLUMNS = {
+    "load": ("quads", LOADS),
+    "relate": ("statements", STAGES),
+    "rules": ("pairs", RULES),
+    "question": ("rows", ENGINES),
+}
 
 
 def _section(kind: str, lines: list[Line], cap: float) -> list[tuple[str, ...]]:
-    """The lines of one kind under the names of their columns."""
-    size, ways = ("quads", LOADS) if kind == "load" else ("rows", ENGINES)
+    """The lines of one kind under the names of their columns; below them their further counts."""
+    size, ways = _COLUMNS[kind]
     rows: list[tuple[str, ...]] = [(kind, "data", size, *(f"{way}, ms" for way in ways))]
     for line in lines:
-        count = "" if line.size is None else f"{line.size:,}"
-        rows.append((line.name, line.data, count, *(_cell(line, way, cap) for way in ways)))
+        rows.append((line.name, line.data, _count(line.size), *(_cell(line, way, cap) for way in ways)))
+    counted = list(dict.fromkeys(name for line in lines for name in line.facts))
+    if counted:
+        rows.append((f"{kind}, counts", "data", *counted))
+        rows += [(line.name, line.data, *(_count(line.facts.get(name)) for name in counted)) for line in lines]
     return rows
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
 
 
 def _cell(line: Line, way: str, cap: float) -> str:
@@ -121,7 +152,8 @@ def _cell(line: Line, way: str, cap: float) -> str:
     median, ratio = line.ways[way].median, line.ratio(way)
     if median is None:
         return f"> {cap * 1000:,.0f}"
-    return _digits(median) if ratio is None or way == next(iter(line.ways)) else f"{_digits(median)} ×{_digits(ratio)}"
+    told = f"≈ {_digits(median)}" if line.ways[way].estimated else _digits(median)
+    return told if ratio is None or way == next(iter(line.ways)) else f"{told} ×{_digits(ratio)}"
 
 
 def _digits(number: float) -> str:
@@ -134,13 +166,15 @@ def _numbers(lines: Sequence[Line], facts: dict[str, str | int], cap: float) -> 
         "machine": facts,
         "cap_seconds": cap,
         "growth_a_quad": growth(lines),
+        "growth_a_statement": growth(lines, "relate"),
         "lines": [
             {
                 "kind": line.kind,
                 "name": line.name,
                 "data": line.data,
-                "quads" if line.kind == "load" else "rows": line.size,
+                _COLUMNS[line.kind][0]: line.size,
                 "ways": {way: _timing(timing, line.ratio(way)) for way, timing in line.ways.items()},
+                "counts": dict(line.facts),
             }
             for line in lines
         ],
@@ -148,7 +182,7 @@ def _numbers(lines: Sequence[Line], facts: dict[str, str | int], cap: float) -> 
 
 
 def _timing(timing: Timing, ratio: float | None) -> dict[str, object]:
-    return {"median_ms": timing.median, "ratio": ratio, "runs_ms": timing.milliseconds}
+    return {"median_ms": timing.median, "ratio": ratio, "runs_ms": timing.milliseconds, "estimated": timing.estimated}
 
 
 def _note(text: str) -> None:

@@ -2,6 +2,8 @@
 
 Proportions are those of the Syria-coast demo (two thirds figures, a chain of two links most often, one origin in eight
 unnamed). Events, sources, places and populations are drawn by Zipf's law: a few are met everywhere, most hardly ever.
+Figures scatter about tolls that grow by the day, and the more is said about an event, the more of it repeats what was
+said before: new claims grow with the square root, so that 100,000 rows on one event hold about 3,000 claims.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, zip_longest
 from typing import Generic, TypeVar
 
@@ -37,6 +39,11 @@ _Item = TypeVar("_Item")
 
 ROWS_A_DOCUMENT = 4
 ROWS_AN_EVENT = 400
+#: Of what is first said about an event two thirds are new claims; later claims are new at this rate over the square
+#: root of the rows so far, so that n rows hold about twice this rate times the square root of n claims.
+_FIRST_NEW, _NEW_RATE = 2 / 3, 4.7
+#: Of new figures, how many are another number for what somebody counted before.
+_RECOUNTED = 0.4
 _FIRST_DAY = dt.date(2031, 3, 1)
 _KINDS = {"quantity": 66, "responsibility": 13, "event": 10, "position": 10, "commitment": 1}
 _CHAIN_LENGTHS = {1: 10, 2: 64, 3: 23, 4: 3}
@@ -46,6 +53,10 @@ _CERTAINTIES = {"stated": 96, "alleged": 2, "possible": 1, "likely": 1}
 _CUES = ("said", "reported", "confirmed", "estimated", "according to")
 _MEASURES = ("killed", "injured", "displaced", "missing", "arrested")
 _POPULATIONS = ("people", "civilians", "security forces", "women", "children")
+#: Of those counted among "people", how many are of each population.
+_SHARES = dict(zip(_POPULATIONS, (1.0, 0.6, 0.2, 0.1, 0.15), strict=True))
+#: What those who count come to, as a share of the toll: most agree, some do not.
+_COUNTS = {1.0: 6, 0.95: 2, 0.7: 1, 1.6: 1}
 _UNNAMED = ("eyewitnesses (unnamed)", "residents (unnamed)", "a local official (unnamed)")
 _COUNTRIES = (("Orlen", "en"), ("Tessaly Isles", "en"), ("Marnia", "ar"), ("Quell", "fr"), ("Ostmark", "de"))
 
@@ -95,7 +106,10 @@ class _Generator:
         self._event, self._place, self._outlet = _Zipf(self._events), _Zipf(self._place_list), _Zipf(self._outlets)
         # Organisations and the people who speak for them in turn, so that both are among the frequent sources.
         self._source = _Zipf([s for pair in zip_longest(organisations, people) for s in pair if s is not None])
-        self._known: dict[str, list[Claim]] = {event.id: [] for event in self._events}
+        # Of every row what it claims, so that claims are repeated the more often, the more they were repeated before.
+        self._told: dict[str, list[Claim]] = {event.id: [] for event in self._events}
+        self._shares = {place.id: 0.2 for place in provinces} | {place.id: 0.03 for place in towns}
+        self._tolls = {event.id: 10 ** dice.uniform(1.5, 4) for event in self._events}
 
     def made(self) -> Made:
         entered: dict[str, tuple[str, int]] = {}
@@ -179,7 +193,8 @@ class _Generator:
             if actor.name not in way:
                 way.append(actor.name)
                 chain.append(Speaker(actor.id))
-        claim = self._claim(event, published=document.published)
+        assert document.published is not None
+        claim = self._claim(event, document.published)
         saying = Saying(
             stance=_weighted(_STANCES, dice),
             cue=dice.choice(_CUES),
@@ -192,50 +207,65 @@ class _Generator:
         )
         return Report(document.id, tuple(chain), claim, saying, identifier)
 
-    def _claim(self, event: Event, published: dt.date | None) -> Claim:
-        """A new claim about the event, or in one case of three one that somebody made before."""
-        dice, known = self._dice, self._known[event.id]
-        if known and dice.random() < 1 / 3:
-            return dice.choice(known)
-        kind = _weighted(_KINDS, dice)
-        place = self._place.draw(dice).id
+    def _claim(self, event: Event, published: dt.date) -> Claim:
+        """A new claim about the event, or one that somebody made before."""
+        dice, told = self._dice, self._told[event.id]
+        if told and dice.random() > min(_FIRST_NEW, _NEW_RATE / math.sqrt(len(told))):
+            claim = dice.choice(told)
+        else:
+            claim = self._new_claim(event, published, len(told) + 1)
+        told.append(claim)
+        return claim
+
+    def _new_claim(self, event: Event, published: dt.date, number: int) -> Claim:
+        dice, kind = self._dice, _weighted(_KINDS, self._dice)
+        place = self._place.draw(dice)
         if kind == "quantity":
+            before = dice.choice(self._told[event.id] or [None])
+            if before is not None and before.kind == kind and dice.random() < _RECOUNTED:
+                return replace(before, figure=self._figure(self._toll(before, event, published)))
             claim = Claim(
                 kind=kind,
                 event=event.id,
-                place=place if dice.random() < 0.97 else None,
+                place=place.id if dice.random() < 0.97 else None,
                 window=Window(event.start, published) if dice.random() < 0.9 else Window(),
                 measure=self._measure.draw(dice),
                 population=self._population.draw(dice),
-                figure=self._figure(),
+                figure=Figure(1, 1, "bare"),
                 responsible=(dice.choice(self._parties).id,) if dice.random() < 0.1 else (),
             )
-        else:
-            about_somebody = kind == "responsibility"
-            claim = Claim(
-                kind=kind,
-                event=event.id,
-                place=place,
-                responsible=(dice.choice(self._parties).id,) if about_somebody else (),
-                act=dice.choice(vocab.scheme("acts").words) if about_somebody else None,
-                text=f"What is said about {event.label}, number {len(known) + 1}.",
-                language="en",
-            )
-        known.append(claim)
-        return claim
+            return replace(claim, figure=self._figure(self._toll(claim, event, published)))
+        about_somebody = kind == "responsibility"
+        return Claim(
+            kind=kind,
+            event=event.id,
+            place=place.id,
+            responsible=(dice.choice(self._parties).id,) if about_somebody else (),
+            act=dice.choice(vocab.scheme("acts").words) if about_somebody else None,
+            text=f"What is said about {event.label}, number {number}.",
+            language="en",
+        )
 
-    def _figure(self) -> Figure:
+    def _toll(self, claim: Claim, event: Event, published: dt.date) -> float:
+        """What there was to count until that day: fewer in a part of the country, of a rarer measure, and early on."""
+        assert event.start is not None
+        known = 1 - 0.7 ** (1 + (published - event.start).days)
+        where = self._shares.get(claim.place or "", 1.0)
+        rarer = 1 + _MEASURES.index(claim.measure or _MEASURES[0])
+        return self._tolls[event.id] * known * where * _SHARES[claim.population or _POPULATIONS[0]] / rarer
+
+    def _figure(self, toll: float) -> Figure:
         bound = _weighted(_BOUNDS, self._dice)
-        number = round(10 ** self._dice.uniform(0.5, 3.5))
-        if self._dice.random() < 0.3:
-            number = max(10, round(number, -1))
+        number = max(1, round(toll * _weighted(_COUNTS, self._dice)))
+        if self._dice.random() < 0.3 and number > 10:
+            number = round(number, 1 - len(str(number)) + (number > 100))
         if bound in ("at least", "more than"):
             return Figure(number, None, bound)
         if bound == "nearly":
             return Figure(None, number, bound)
         if bound == "hundreds":
             return Figure(None, None, bound)
-        return Figure(number, number + number // 10 if bound == "between" else number, bound)
+        return Figure(number, number + max(1, number // 10) if bound == "between" else number, bound)
 
 
 def _weighted(weights: Mapping[_Item, int], dice: random.Random) -> _Item:

@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -23,8 +23,9 @@ from kg.export import write_dossiers
 from kg.ingest import read_dossier
 from kg.model import Dossier
 from kg.questions import Question
-from kg.rdf import Bridge, NamedGraph, vocabulary_graph
+from kg.rdf import Bridge, NamedGraph, Triple, vocabulary_graph
 from kg.store.oxigraph import OxigraphStore
+from kg.terms import IRI
 from kg.workspace import Workspace, open_workspace, software
 
 #: Ways to load, the yardstick first.
@@ -46,9 +47,10 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Timing:
-    """The runs of one action. No runs: it exceeded the cap."""
+    """The runs of one action. No runs: it exceeded the cap. `estimated` from a part of it."""
 
     milliseconds: tuple[float, ...]
+    estimated: bool = False
 
     @property
     def median(self) -> float | None:
@@ -59,7 +61,8 @@ class Timing:
 class Line:
     """One line of the table: the same thing done in several ways. The first way is what the others are compared with.
 
-    `size` counts quads for loads and rows for questions, None where no way gave an answer.
+    `size` counts quads for loads, rows for questions, statements and pairs for relating, None where no way gave an
+    answer. `facts` are further counts.
     """
 
     kind: str
@@ -67,6 +70,7 @@ class Line:
     data: str
     size: int | None
     ways: Mapping[str, Timing]
+    facts: Mapping[str, int] = field(default_factory=dict)
 
     def ratio(self, way: str) -> float | None:
         yardstick, measured = self.ways[next(iter(self.ways))].median, self.ways[way].median
@@ -194,13 +198,20 @@ def _parse(nquads: str) -> None:
 
 
 def measure_questions(material: Material, scratch: Path, runs: int, cap: float, note: Note) -> Iterator[Line]:
-    """Every saved question on every engine: the query and its rows as terms; names are looked up before."""
+    """Every saved question on every engine: the query and its rows as terms; names are looked up before, and the
+    claims were related."""
     disk, graphs = scratch / "asked", scratch / "graphs.pickle"
-    _apply(material.dossier, disk)
-    graphs.write_bytes(pickle.dumps(material.graphs))
+    note(f"relating {material.name}, to ask about it")
     memory = OxigraphStore.in_memory()
     memory.apply(add=material.graphs)
     workspace = Workspace(memory)
+    workspace.relate()
+    known = {graph.name for graph in material.graphs}
+    added = [_graph(memory, name) for name in memory.graph_names() if name not in known]
+    store = OxigraphStore.on_disk(disk)
+    store.apply(add=[*material.graphs, *added])
+    store.close()
+    graphs.write_bytes(pickle.dumps((*material.graphs, *added)))
     with ExitStack() as stack:
         sources = {engine: disk if engine == ENGINES[0] else graphs for engine in ENGINES}
         workers = {engine: stack.enter_context(Worker(engine, sources[engine], cap)) for engine in ENGINES}
@@ -214,6 +225,10 @@ def measure_questions(material: Material, scratch: Path, runs: int, cap: float, 
                 size = answer.rows if size is None else size
             yield Line("question", question.name, material.name, size, ways)
     shutil.rmtree(disk)
+
+
+def _graph(store: OxigraphStore, name: IRI) -> NamedGraph:
+    return NamedGraph(name, name, tuple(Triple(*quad[:3]) for quad in store.quads(name)))
 
 
 def _bound(workspace: Workspace, question: Question, names: Mapping[str, str]) -> str:

@@ -1,20 +1,25 @@
-"""A process of its own that holds one store and answers queries against the clock, so that it can be ended."""
+"""Processes of their own, so that they can be ended: one that answers queries against the clock, one for any task."""
 
 from __future__ import annotations
 
 import multiprocessing
 import pickle
+import resource
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, TypeVar
 
+from kg.errors import KgError
 from kg.store import Store
 from kg.store.oxigraph import OxigraphStore
+
+_R = TypeVar("_R")
 
 ENGINES = ("oxigraph disk", "oxigraph memory", "rdflib reference")
 
@@ -107,6 +112,45 @@ def _serve(connection: Connection, engine: str, source: Path, cap: float) -> Non
             connection.send(None)
         else:
             connection.send(rows)
+
+
+def apart(task: Callable[..., _R], *arguments: object, cap: float | None = None) -> _R | None:
+    """What a function of a module returns in a new process; None where it takes longer than `cap` seconds.
+
+    The new process starts small, so that `peak_memory` in it is that of the task.
+    """
+    context = multiprocessing.get_context("spawn")
+    connection, far_end = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(far_end, task, arguments), daemon=True)
+    process.start()
+    far_end.close()
+    try:
+        connection.recv()  # it has begun
+        if not connection.poll(cap):
+            return None
+        found: _R = connection.recv()
+        return found
+    except EOFError as error:
+        process.join()
+        raise KgError(f"the process that measures ended without an answer (exit code {process.exitcode})") from error
+    finally:
+        process.kill()
+        process.join()
+        connection.close()
+
+
+def _run(connection: Connection, task: Callable[..., object], arguments: tuple[object, ...]) -> None:
+    connection.send("begun")
+    connection.send(task(*arguments))
+
+
+def peak_memory() -> int:
+    """The most memory that this process has held so far, in bytes."""
+    status = Path("/proc/self/status")  # what `resource` tells includes the parent that a process was started from
+    if status.exists():
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) * 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 @contextmanager

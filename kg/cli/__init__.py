@@ -4,9 +4,10 @@ from kg.cli.adding import add, validate
 from kg.cli.app import main
 from kg.cli.asking import ask, queries, sparql
 from kg.cli.demo import demo
+from kg.cli.relating import relate
 from kg.cli.showing import export, show, view
 
 __all__ = ["main"]
 
-for _command in (demo, add, queries, ask, sparql, show, validate, view, export):
+for _command in (demo, add, relate, queries, ask, sparql, show, validate, view, export):
     main.add_command(_command)

@@ -71,7 +71,7 @@ def ask(settings: Settings, name: str, parameters: tuple[str, ...], format_: str
         except QueryError as error:
             tell_query_error(asked.text, explain(asked.text, error))
             raise click.exceptions.Exit(error.exit_code) from error
-    _print_rows(result, format_, output, asked.empty or _NO_ROWS)
+    print_rows(result, format_, output, asked.empty or _NO_ROWS)
 
 
 @click.command(short_help="Ask in SPARQL.")
@@ -116,7 +116,7 @@ def _print_answer(answer: Answer, format_: str | None, output: Path | None) -> N
     if answer.rows is not None:
         if format_ == "ttl":
             raise UsageError(f"ttl is for triples, and a SELECT gives rows; there are: {', '.join(FORMATS)}")
-        _print_rows(answer.rows, format_, output, _NO_ROWS)
+        print_rows(answer.rows, format_, output, _NO_ROWS)
     elif answer.truth is not None:
         if format_ not in (None, "json", "table", "tsv"):
             raise UsageError("an ASK gives true or false; there are: table, tsv, json")
@@ -129,7 +129,7 @@ def _print_answer(answer: Answer, format_: str | None, output: Path | None) -> N
         note(count(len(answer.triples), "triple") + _written_to(output))
 
 
-def _print_rows(result: Result, format_: str | None, output: Path | None, why_empty: str) -> None:
+def print_rows(result: Result, format_: str | None, output: Path | None, why_empty: str) -> None:
     """The rows in their format to where they belong; how many there are, or why none, beside them."""
     form = chosen(format_, output)
     if form != "table":

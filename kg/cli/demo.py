@@ -11,7 +11,7 @@ from kg.cli.adding import progress, summary
 from kg.cli.app import Settings, in_workspace
 from kg.cli.output import put
 from kg.cli.printing import Words, console, count, note
-from kg.cli.story import Story
+from kg.cli.related_story import RelatedStory
 
 DOSSIER = "syria-coast-2025"
 _OUTLET, _ARTICLE = "Tehran Times", "A29"
@@ -25,19 +25,24 @@ def demo(settings: Settings) -> None:
     """Load the example dossier, tell what it shows, and write its page.
 
     The killings on Syria's coast in March 2025 in the reports of a hundred outlets: who gives which figure, on whose
-    word, and which figures conflict. Takes less than a minute and fetches nothing.
+    word, which figures conflict, and which changed on their way. Takes less than a minute and fetches nothing.
     """
     started = time.monotonic()
     with settings.open(create=True) as workspace:
         with progress() as report_progress:
             report = workspace.add(vocab.data_path("examples") / DOSSIER, progress=report_progress)
-        story = Story(workspace, DOSSIER, console(), settings.program)
+            workspace.relate(progress=report_progress)
+        story = RelatedStory(workspace, DOSSIER, console(), settings.program)
         story.material(f"{summary(report)}.")
         story.reported()
         story.whose_word()
         story.article(_OUTLET, _ARTICLE)
-        story.conflicts()
+        story.disputes()
+        story.history()
+        story.sums()
+        story.relays()
         story.denied()
+        story.challenges()
         story.unnamed()
         page = settings.workspace / "pages" / f"{DOSSIER}-graph.html"
         put(workspace.view("graph", event=DOSSIER).html, page)
@@ -54,6 +59,7 @@ def _tell_next(settings: Settings, page: str) -> None:
         ("A source, and what rests on it", "show SOHR"),
         ("Who else gives the figure of one row of the table", f"ask who-said claim={_ARTICLE}-c02"),
         ("What an outlet reported, for a spreadsheet", f"ask outlet-reports outlet={_OUTLET!r} -o reports.csv"),
+        ("Which figures contradict one another, and why", f"ask contradictions event={DOSSIER}"),
         ("The highest numbers given, in SPARQL", f"sparql {_HIGHEST!r}"),
         ("What else can be asked", "queries"),
     ):

@@ -28,7 +28,8 @@ FORMATS = ("nq", "trig", "ttl", "jsonld", "csv")
 def show(settings: Settings, name: str, everything: bool, format_: str) -> None:
     """Show one claim, source, document, place, event, measure or population, with what hangs on it.
 
-    ID is an IRI, a short id as tables print it, the id of a row or document, or a name: A29, A29-c07, SOHR.
+    ID is an IRI, a short id as tables print it, the id of a row or document, or a name: A29, A29-c07, SOHR. The card of
+    a claim lists its relations with their ids; the card of a relation says what it rests on.
     """
     with settings.open() as workspace:
         card, base = workspace.show(name), workspace.base

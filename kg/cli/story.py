@@ -21,7 +21,6 @@ from kg.workspace import Workspace
 
 _MOST = 10
 _FIGURES = 8
-_CONFLICTS = 5
 _STATEMENTS = 6
 _NAMES = 3
 
@@ -70,7 +69,7 @@ class Story:
 
     def whose_word(self) -> None:
         """The sources on whose word most documents of others rest."""
-        resting = self._resting()
+        resting = self.resting
         table = plain_table("source", "documents", "outlets")
         for source, documents, outlets in resting[:_MOST]:
             table.add_row(Words(name_of(self.origins, source)), f"{documents:,}", f"{outlets:,}")
@@ -128,29 +127,6 @@ class Story:
         self._show(tree)
         self._say(f"All that it says: {self.program} show {identifier}")
 
-    def conflicts(self) -> None:
-        """Pairs of figures that cannot both hold, those in most documents first, each figure once."""
-        found = self._ask("contradictions")
-        held = {row["claim"]: number(row["documents"]) for row in rows_of(self.figures)}
-        pairs = sorted(rows_of(found), key=lambda row: -(held.get(row["a"], 0) + held.get(row["b"], 0)))
-        seen: set[Term | None] = set()
-        told: list[Row] = []
-        for row in pairs:
-            if len(told) < _CONFLICTS and not {row["a"], row["b"]} & seen:
-                seen |= {row["a"], row["b"]}
-                told.append(row)
-        self._heading(
-            "Which figures conflict",
-            f"{count(len(found), 'pair')} of figures of different sources that cannot both hold for the people, place "
-            "and days that they state. A bare number may be a tally still running: read both. The most repeated:",
-        )
-        for row in told:
-            for claim in (row["a"], row["b"]):
-                self._show(cell(found, claim))
-                self._show(Words(f"on the word of {listed(self._who_said(claim), 'source')}", "dim"), indent=6)
-            self._show(Words(f"{row['why']}\n", "italic"), indent=6)
-        self._more(len(found) - len(told), "contradictions")
-
     def denied(self) -> None:
         """What was denied, questioned or not confirmed: one statement of each source, on who did what first."""
         found = self._ask("denials")
@@ -195,7 +171,8 @@ class Story:
             self._said[claim] = self.workspace.ask("who-said", claim=claim.value)
         return self._said[claim]
 
-    def _resting(self) -> list[tuple[IRI, int, int]]:
+    @cached_property
+    def resting(self) -> list[tuple[IRI, int, int]]:
         """(source, documents, outlets) of others for each named source of several outlets, most documents first."""
         outlets_of: dict[Term | None, set[Term | None]] = {}
         for row in rows_of(self.origins):
@@ -225,7 +202,10 @@ class Story:
 
     def _more(self, left: int, question: str) -> None:
         if left > 0:
-            self._say(f"… and {left:,} more: {self.program} ask {question} event={self.event}")
+            self._say(f"… and {left:,} more: {self._command(question)}")
+
+    def _command(self, question: str) -> str:
+        return f"{self.program} ask {question} event={self.event}"
 
 
 def _key(row: Row) -> tuple[Term | None, ...]:

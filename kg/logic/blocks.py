@@ -42,6 +42,7 @@ _BY_SCOPE = {
     Rel.DISJ: (2, Label.COMPLEMENTS),
     Rel.OVL: (3, Label.SCOPE_OVERLAPS),
 }
+_SCOPE_RULES = tuple(rule for rule, _ in _BY_SCOPE.values())
 #: Rules that hold within one origin; all others follow from the content of the claims.
 _WITHIN_ORIGIN = (4, 5, 9)
 _HISTORY = (int(Label.REVISES), int(Label.UPDATES))
@@ -117,14 +118,25 @@ def relate_block(givens: Sequence[Given], orders: Orders, rho: float = RHO, *, m
         return Block((), Counter())
     block = _Figures(givens, orders, rho)
     found: Counter[Kind] = Counter()
-    kept = [block.counted(pairs, found) for pairs in (*block.between(found), *block.within())]
+    kept = [block.counted(pairs, found) for pairs in (*block.between(found), block.within())]
+    return Block(_gathered(block, block.nearest(_joined(kept), most), orders), found)
+
+
+def relations_of_claim(givens: Sequence[Given], orders: Orders, claim: str, rho: float = RHO) -> tuple[Relation, ...]:
+    """All relations of one claim of a block to the others, those that are otherwise only counted as well."""
+    block = _Figures(givens, orders, rho)
+    about = block.claims[claim]
+    pairs = [*block.between(Counter(), about), block.by_scope(about), block.within()]
+    return _gathered(block, block.of_claim(_joined(pairs), about), orders)
+
+
+def _gathered(block: _Figures, pairs: _Pairs, orders: Orders) -> tuple[Relation, ...]:
+    """The pairs as relations, with everybody who stands behind them."""
     behind: dict[tuple[str, str, Label, str], _Behind] = defaultdict(_Behind)
-    if kept:
-        pairs = block.nearest(_joined(kept), most)
-        for row in zip(*(column.tolist() for column in pairs), strict=True):
-            block.gather(_Row(*row), behind)
+    for row in zip(*(column.tolist() for column in pairs), strict=True):
+        block.gather(_Row(*row), behind)
     compared = cache(lambda a, b: compare(a, b, orders))
-    return Block(tuple(behind[key].relation(compared) for key in sorted(behind)), found)
+    return tuple(behind[key].relation(compared) for key in sorted(behind))
 
 
 class _Figures:
@@ -134,12 +146,12 @@ class _Figures:
     """
 
     def __init__(self, givens: Sequence[Given], orders: Orders, rho: float) -> None:
-        ordered = sorted(set(givens), key=_key)
+        ordered = sorted(set(givens), key=given_key)
         positions: dict[Hashable, list[Given]] = defaultdict(list)
         for given in ordered:
             positions[given.claim, given.running, given.certainty].append(given)
         numbers = {scope: i for i, scope in enumerate(dict.fromkeys(given.scope for given in ordered))}
-        claims = {claim: i for i, claim in enumerate(sorted({given.claim for given in ordered}))}
+        self.claims = {claim: i for i, claim in enumerate(sorted({given.claim for given in ordered}))}
         self.groups = sorted(positions.values(), key=lambda group: numbers[group[0].scope])
         self.positions = len(self.groups)
         self.groups += [[given] for given in ordered]
@@ -148,23 +160,30 @@ class _Figures:
         self.hedged = np.array([given.hedged for given in first], dtype=bool)
         self.scope = np.array([numbers[given.scope] for given in first], dtype=np.intp)
         self.scopes = ScopePairs(list(numbers), orders)
-        self.claim = np.array([claims[given.claim] for given in first], dtype=np.intp)
+        self.claim = np.array([self.claims[given.claim] for given in first], dtype=np.intp)
         origins = {origin: i for i, origin in enumerate(dict.fromkeys(given.origin for given in ordered))}
         self.sole = _sole(self.groups, origins)
         by_claim: dict[str, list[Given]] = defaultdict(list)
         for given in ordered:
             by_claim[given.claim].append(given)
-        self.sole_of_claim = _sole([by_claim[claim] for claim in claims], origins)
+        self.sole_of_claim = _sole([by_claim[claim] for claim in self.claims], origins)
         self.first_time = _first_times(self.groups)
         self.day = np.array([_NO_DAY if given.as_of is None else given.as_of.toordinal() for given in first])
         self.day_inferred = np.array([given.day_inferred for given in first], dtype=bool)
 
     # ---- pairs of different origins ----------------------------------------------------------------------------
 
-    def between(self, found: Counter[Kind]) -> Iterator[_Pairs]:
-        """Pairs of positions that different origins stand behind, where the table decides; the others are counted."""
+    def between(self, found: Counter[Kind], about: int | None = None) -> Iterator[_Pairs]:
+        """Pairs of positions that different origins stand behind, where the table decides; the others are counted.
+
+        With `about`, the number of a claim, only pairs of scopes that have to do with it.
+        """
         starts = np.searchsorted(self.scope[: self.positions], np.arange(len(self.scopes.scopes) + 1))
         for left, right in self._nested_scopes(found):
+            if about is not None:
+                own = self.scope[np.argmax(self.claim == about)]
+                here = (left == own) | (right == own)
+                left, right = left[here], right[here]
             for i, j in _spread(left, right, starts):
                 different = (self.sole[i] != self.sole[j]) | (self.sole[i] == -1)
                 different &= self.claim[i] != self.claim[j]
@@ -190,9 +209,20 @@ class _Figures:
             i, j = np.nonzero(nested)
             yield i + start, j
 
+    def by_scope(self, about: int) -> _Pairs:
+        """The claim with every other whose scope is neither inside nor around its own; whoever gave them."""
+        others = np.unique(self.claim[: self.positions], return_index=True)[1]
+        own = np.full(len(others), others[about])
+        apart = self.scopes.lying(self.scope[own], self.scope[others]).bits & _NESTED_BITS == 0
+        own, others = own[apart], others[apart]
+        return self._judged(own, others, same=False, day=np.full(len(own), Day.DIFFERENT))
+
+    def of_claim(self, pairs: _Pairs, about: int) -> _Pairs:
+        return pairs.take((self.claim[pairs.left] == about) | (self.claim[pairs.right] == about))
+
     # ---- pairs of one origin -----------------------------------------------------------------------------------
 
-    def within(self) -> Iterator[_Pairs]:
+    def within(self) -> _Pairs:
         """Pairs of figures of one origin, the later read to the earlier; histories to the nearest predecessor only.
 
         What follows from content is told here only of claims that no other origin gave.
@@ -207,11 +237,12 @@ class _Figures:
         last = last.take(np.lexsort((last.right, last.label, last.left)))
         nearest = np.ones(len(last.left), dtype=bool)
         nearest[:-1] = (last.left[1:] != last.left[:-1]) | (last.label[1:] != last.label[:-1])
-        yield _joined([pairs.take(~history), last.take(nearest)])
+        return _joined([pairs.take(~history), last.take(nearest)])
 
     def _within(self, later: Indices, earlier: Indices) -> _Pairs:
-        near = self.claim[later] != self.claim[earlier]
-        near &= self.scopes.lying(self.scope[later], self.scope[earlier]).bits & _NESTED_BITS > 0
+        lying = self.scopes.lying(self.scope[later], self.scope[earlier])
+        near = (lying.bits & _NESTED_BITS > 0) | ((lying.bits & Rel.OVL.bit > 0) & lying.drift)
+        near &= self.claim[later] != self.claim[earlier]
         later, earlier = later[near], earlier[near]
         pairs = self._judged(later, earlier, same=True, day=self._days(later, earlier))
         alone = self.sole_of_claim[self.claim[pairs.left]]
@@ -235,7 +266,7 @@ class _Figures:
         several = np.zeros(n, dtype=bool)
         for relation in Rel:
             here = np.flatnonzero(lying.bits & relation.bit)
-            if relation in _BY_SCOPE:
+            if relation in _BY_SCOPE and not (same and relation is Rel.OVL):
                 new_rule, new_label = (np.full(len(here), value, dtype=np.int8) for value in _BY_SCOPE[relation])
                 new_form = np.full(len(here), Form.COMPATIBLE, dtype=np.int8)
             else:
@@ -258,7 +289,10 @@ class _Figures:
                 new_form[worse],
             )
         conditional = np.where(several, lying.assumed, lying.placed) | ((rule == 4) & (day == Day.UNKNOWN))
-        grade = np.where(conditional, 2, np.where(self.hedged[left] | self.hedged[right], 1, 0)).astype(np.int8)
+        by_scope = np.isin(rule, _SCOPE_RULES)
+        conditional &= several | ~by_scope
+        hedged = (self.hedged[left] | self.hedged[right]) & ~by_scope
+        grade = np.where(conditional, 2, np.where(hedged, 1, 0)).astype(np.int8)
         turned = np.isin(label, list(_INVERTED))
         symmetric = ~np.isin(label, [*_INVERTED, *_INVERTED.values(), *_HISTORY])
         turned |= symmetric & (scope == Rel.SUP)
@@ -317,7 +351,7 @@ class _Figures:
             (a, b)
             for a in self.groups[row.left]
             for b in self.groups[row.right]
-            if (a.origin == b.origin) == one_origin
+            if (a.origin == b.origin) == one_origin or row.rule in _SCOPE_RULES
         ]
         a, b = pairs[0]
         origin = a.origin if row.rule in _WITHIN_ORIGIN else ""
@@ -360,13 +394,13 @@ class _Behind:
     def take(self, row: _Row, pairs: Sequence[tuple[Given, Given]]) -> None:
         self._subjects.update(a for a, _ in pairs)
         self._objects.update(b for _, b in pairs)
-        rank = row.grade, row.rule, _key(pairs[0][0]), _key(pairs[0][1])
+        rank = row.grade, row.rule, given_key(pairs[0][0]), given_key(pairs[0][1])
         if self._surest is None or rank < self._surest[0]:
             self._surest = rank, row
 
     def relation(self, compared: Callable[[Scope, Scope], Mapping[str, Possible]]) -> Relation:
         assert self._surest is not None
-        subjects, objects = (tuple(sorted(found, key=_key)) for found in (self._subjects, self._objects))
+        subjects, objects = (tuple(sorted(found, key=given_key)) for found in (self._subjects, self._objects))
         a, b = subjects[0], objects[0]
         return Relation(a.claim, b.claim, self._surest[1].verdict(compared(a.scope, b.scope)), subjects, objects)
 
@@ -415,6 +449,6 @@ def _first_times(groups: Sequence[Sequence[Given]]) -> npt.NDArray[np.bool_]:
     return np.array([first.get((group[0].origin, group[0].claim)) == group[0].as_of for group in groups], dtype=bool)
 
 
-def _key(given: Given) -> tuple[Any, ...]:
+def given_key(given: Given) -> tuple[Any, ...]:
     day = given.as_of.toordinal() if given.as_of else 0
     return day, given.claim, given.origin, given.certainty or "", given.day_inferred

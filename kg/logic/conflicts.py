@@ -56,8 +56,8 @@ def cells(scopes: Sequence[str], order: Order) -> npt.NDArray[np.bool_]:
 def all_can_hold(scopes: Sequence[str], figures: Sequence[Interval], order: Order) -> bool:
     """Whether some world satisfies every figure; `figures[i]` bounds the count in `scopes[i]`."""
     distinct = list(dict.fromkeys(scopes))
-    parts = (part for scope in tuple(distinct) for part in sorted(order.members.get(scope, ())))
-    distinct += dict.fromkeys(part for part in parts if part not in distinct)
+    for scope in distinct:  # grows as it is gone through: a member may be composite itself
+        distinct += [part for part in sorted(order.members.get(scope, ())) if part not in distinct]
     columns = cells(distinct, order)[:, [distinct.index(scope) for scope in scopes]]
     found = milp(
         np.zeros(len(columns)),

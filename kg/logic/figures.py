@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,13 +79,14 @@ def conveyed(figure: Figure, rho: float = RHO) -> Interval:
     if figure.increment:
         return allowed
     if figure.bound in VAGUE_WORDS:
-        return Interval(allowed.lowest, VAGUE_WORDS[figure.bound][1])
+        return Interval(allowed.lowest, max(VAGUE_WORDS[figure.bound][1], int(allowed.lowest * (1 + rho))))
     if allowed.highest is None:
         step = granularity(figure.lower or 0)
         return Interval(allowed.lowest, max(allowed.lowest + step, int(allowed.lowest * (1 + rho))))
     if figure.bound in ("at most", "fewer than"):
         step = granularity(figure.upper or 0)
-        return Interval(max(0, min(allowed.highest - step, -int(-allowed.highest * (1 - rho)))), allowed.highest)
+        share = math.ceil(round(allowed.highest * (1 - rho), 6))  # rounded first: 0.1 is no exact binary number
+        return Interval(max(0, min(allowed.highest - step, share)), allowed.highest)
     return allowed
 
 
@@ -104,6 +106,7 @@ def side(given: Sequence[Given], rho: float = RHO) -> Side:
         conveyed_highest=np.array([UNBOUNDED if r.highest is None else r.highest for r in ranges], dtype=np.int64),
         numeral=np.array([_numeral(g.figure, numerals) for g in given], dtype=np.int64),
         bound=np.array([_BOUNDS.index(g.figure.bound) for g in given], dtype=np.int64),
+        increment=np.array([g.figure.increment for g in given], dtype=bool),
     )
 
 

@@ -76,7 +76,7 @@ def relate(a: Given, b: Given, orders: Orders, rho: float = RHO) -> Verdict:
     bits = reduce(lambda x, y: int(BOTH[x, y]), (d.bits for d in dimensions.values()), Rel.EQ.bit)
     possible = [relation for relation in Rel if bits & relation.bit]
     drift = all(dimensions[name] == certain(Rel.EQ) for name in ("event", "measure", "population", "place")) and (
-        a.scope.parties == b.scope.parties or not a.scope.parties or not b.scope.parties
+        dimensions["party"] == certain(Rel.EQ) or not a.scope.parties or not b.scope.parties
     )
     same = a.origin == b.origin
     day = day_between(a.as_of, a.day_inferred, b.as_of, b.day_inferred)

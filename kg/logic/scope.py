@@ -72,17 +72,17 @@ def both(first: Rel, second: Rel) -> Rel:
     return first if second is Rel.EQ else Rel.OVL
 
 
-def _combine_bits(first: int, second: int) -> int:
-    bits = 0
+def _all_bits() -> npt.NDArray[np.uint8]:
+    has = (np.arange(64)[:, None] >> np.arange(len(Rel)) & 1).astype(np.uint8)
+    found = np.zeros((64, 64), dtype=np.uint8)
     for a in Rel:
         for b in Rel:
-            if first & a.bit and second & b.bit:
-                bits |= both(a, b).bit
-    return bits
+            found |= np.outer(has[:, a], has[:, b]) * np.uint8(both(a, b).bit)
+    return found
 
 
 #: `BOTH[x, y]`: the bits of what two dimensions together may be, for bits x and y of each. Shape (64, 64).
-BOTH: npt.NDArray[np.uint8] = np.array([[_combine_bits(x, y) for y in range(64)] for x in range(64)], dtype=np.uint8)
+BOTH: npt.NDArray[np.uint8] = _all_bits()
 
 
 @dataclass(frozen=True)

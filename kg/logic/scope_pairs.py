@@ -71,7 +71,7 @@ class ScopePairs:
             assumed |= words > 0
             placed |= words == _AREA
             if table is self._party:
-                drift &= (a == b) | self._by_anyone[left] | self._by_anyone[right]
+                drift &= (found == Rel.EQ.bit) | self._by_anyone[left] | self._by_anyone[right]
             elif table is not self._window:
                 drift &= found == Rel.EQ.bit
         return Lying(bits, assumed, placed, drift)

@@ -82,7 +82,6 @@ def _of_whole(
         for (i, a), (j, b) in combinations(enumerate(parts), 2)
         if _apart(a.scope, b.scope, dimension, orders)
     }
-    assumption = PARTIES_APART if dimension == "party" else None
     exceeding: list[set[int]] = []
     for size in range(2, len(parts) + 1):
         for chosen in combinations(range(len(parts)), size):
@@ -90,7 +89,7 @@ def _of_whole(
                 continue
             members = tuple(parts[i] for i in chosen)
             documents = pages[whole].intersection(*(pages[part] for part in members))
-            found = Sum(whole, members, False, documents, assumption)
+            found = Sum(whole, members, False, documents, _assumption(members, dimension, orders))
             if found.total == _number(whole):
                 yield replace(found, closes=True)
             elif found.total > _number(whole) and documents and not any(known <= set(chosen) for known in exceeding):
@@ -105,6 +104,12 @@ def _is_part(part: Given, whole: Given, dimension: str, orders: Orders) -> bool:
     return dimensions[dimension] == certain(Rel.SUB) and all(
         found in (certain(Rel.EQ), certain(Rel.SUB)) for found in dimensions.values()
     )
+
+
+def _assumption(parts: Sequence[Given], dimension: str, orders: Orders) -> str | None:
+    """What has to be assumed for the parts to be apart."""
+    declared = all(compare(a.scope, b.scope, orders)["party"] == certain(Rel.DISJ) for a, b in combinations(parts, 2))
+    return PARTIES_APART if dimension == "party" and not declared else None
 
 
 def _apart(a: Scope, b: Scope, dimension: str, orders: Orders) -> bool:

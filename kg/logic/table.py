@@ -76,7 +76,7 @@ class Side:
     number without a word. `possible`: said only to be possible; excludes nothing. `rounding`: half the
     granularity of a soft or round bare figure, else 0. `conveyed_lowest`, `conveyed_highest`: the range that a listener
     takes from it. `numeral`: a number that is equal exactly where the printed numbers are (only within one call of
-    `kg.logic.figures.side`). `bound`: the word's code.
+    `kg.logic.figures.side`). `bound`: the word's code. `increment`: counts only what is new.
     """
 
     lowest: Ints
@@ -89,6 +89,7 @@ class Side:
     conveyed_highest: Ints
     numeral: Ints
     bound: Ints
+    increment: Flags
 
     def take(self, index: Any) -> Side:
         return Side(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
@@ -124,9 +125,11 @@ def decide(
     gap = np.maximum(b_low - np.minimum(a_high, b_low), a_low - np.minimum(b_high, a_low))
     within_rounding = gap <= np.maximum(a.rounding, b.rounding)
     own, same_day = same_origin, day != Day.DIFFERENT
-    only_possible = a.possible | b.possible
+    stated = ~(a.possible | b.possible)
+    # "24 more" is no other form of a total, and two increments are not one history.
+    alike, totals = a.increment == b.increment, ~(a.increment | b.increment)
+    history = own & ~same_day & drift & totals & stated
     listener_clash = _clash(a.conveyed_lowest, a.conveyed_highest, b.conveyed_lowest, b.conveyed_highest, eq, sub, sup)
-    stated = ~only_possible
     equal = (a_low == b_low) & (a_high == b_high)
     a_inside = (a_low >= b_low) & (a_high <= b_high)
     b_inside = (b_low >= a_low) & (b_high <= a_high)
@@ -135,21 +138,22 @@ def decide(
     rules: Sequence[tuple[int, Label, Flags]] = (
         (1, Label.UNDETERMINED, scope == Rel.UNK),
         (2, Label.COMPLEMENTS, scope == Rel.DISJ),
-        (3, Label.SCOPE_OVERLAPS, scope == Rel.OVL),
-        (4, Label.RELAYS_DIFFER, own & same_day & ((eq & ~same_numeral) | face_clash)),
-        (4, Label.SAME_FIGURE, own & same_day & eq & same_numeral & (a.bound != b.bound)),
-        (5, Label.REVISES, own & ~same_day & face_clash & drift),
+        # A later total "by the army" after one by anyone crosses it, days and party together; it still is its update.
+        (3, Label.SCOPE_OVERLAPS, (scope == Rel.OVL) & ~history),
+        (4, Label.RELAYS_DIFFER, own & same_day & alike & stated & ((eq & ~same_numeral) | face_clash)),
+        (4, Label.SAME_FIGURE, own & same_day & alike & stated & eq & same_numeral & (a.bound != b.bound)),
+        (5, Label.REVISES, history & face_clash),
         (6, Label.RIVALS, clash & (within_rounding | (nested & (a.bare | b.bare)))),
         # An origin is never made to contradict itself: where it is no revision either, the figures stand side by side.
         (6, Label.RIVALS, clash & own),
         (7, Label.CONTRADICTS, clash & eq),
         (8, Label.CONTRADICTS, clash & nested),
-        (9, Label.UPDATES, own & ~same_day & drift),
+        (9, Label.UPDATES, history),
         (10, Label.RIVALS, listener_clash),
         (11, Label.AGREES, eq & equal & stated),
-        (12, Label.REFINES, eq & a_inside & stated),
-        (12, Label.REFINED_BY, eq & b_inside & stated),
-        (12, Label.OVERLAPS, eq & stated),
+        (12, Label.REFINES, eq & a_inside & ~equal),
+        (12, Label.REFINED_BY, eq & b_inside & ~equal),
+        (12, Label.OVERLAPS, eq),
         (13, Label.SUPPORTS, nested & entails & stated),
         (13, Label.SUPPORTED_BY, nested & entailed & stated),
     )

@@ -1,6 +1,8 @@
-"""How claims relate: what a store says, block by block, through the rules, and back into a graph for each block."""
+"""How claims relate: what a store says, block by block, through the rules, and back into a graph for each block.
 
-from kg.relate.engine import RelateReport, is_related, relate_store, relation_graphs
-from kg.relate.results import Kind
+`kg.relate.engine` and `kg.relate.on_demand` bring numpy and the solvers along; they are imported where they are used.
+"""
 
-__all__ = ["Kind", "RelateReport", "is_related", "relate_store", "relation_graphs"]
+from kg.relate.state import Kind, RelateReport, is_related, relation_graphs
+
+__all__ = ["Kind", "RelateReport", "is_related", "relation_graphs"]

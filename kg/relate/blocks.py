@@ -46,6 +46,12 @@ class Block:
         """The scope of every claim."""
         return {given.claim: given.scope for given in self.figures}
 
+    @property
+    def name(self) -> str:
+        """What names the block, however its content changes."""
+        of = "figures" if self.figures else "stances"
+        return digest({"type": "block", "of": of, "event": self.event, "measure": self.measure})
+
     @cached_property
     def code(self) -> str:
         """The digest of all that the relations of this block follow from."""

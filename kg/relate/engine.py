@@ -1,7 +1,7 @@
 """One run over a store: the blocks that changed since the last one are related, the others are left as they are.
 
-The graph of a block is named by a digest of everything its relations follow from. So a run is a comparison of names:
-what is missing is worked out, what is no longer wanted is removed, and the result is that of relating everything anew.
+Beside its relations a block keeps a digest of everything that they follow from. So a run is a comparison of digests:
+what differs is worked out, what is no longer wanted is removed, and the result is that of relating everything anew.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from kg.labels import labels
 from kg.logic.figures import RHO
@@ -19,32 +18,16 @@ from kg.rdf import NamedGraph, Triple
 from kg.relate.blocks import RULES_VERSION, Block, blocks
 from kg.relate.reading import read_statements
 from kg.relate.reasons import Reasons
-from kg.relate.results import Kind, related
+from kg.relate.results import related
+from kg.relate.state import Kind, RelateReport, documents_state, relating_graphs, relation_graphs
 from kg.relate.writing import graph_name, relations_graph
 from kg.store import Store
 from kg.terms import IRI, Term, moment, text
 from kg.vocab import term
 
+_RUNS = "SELECT ?run ?code { ?run kg:inputDigest ?code }"
+
 Progress = Callable[[str, int, int], None]
-
-_VERSIONS = "SELECT ?version { ?version dcterms:isVersionOf ?about } ORDER BY ?version"
-_RUNS = "SELECT ?run ?event { ?run a kg:RelateRun OPTIONAL { ?run kg:event ?event } }"
-
-
-@dataclass(frozen=True)
-class RelateReport:
-    """What a run did. `related` and `unchanged` count blocks, `removed` those that are no longer there.
-
-    `found` counts the pairs of claims of the blocks that were related now, by kind; `kept` those that are stored.
-    `notes` say what was not gone through, in sentences.
-    """
-
-    related: int
-    unchanged: int
-    removed: int
-    found: Counter[Kind]
-    kept: Counter[Kind]
-    notes: tuple[str, ...]
 
 
 def relate_store(
@@ -62,7 +45,8 @@ def relate_store(
     statements = read_statements(store)
     wanted = {graph_name(base, block): block for block in blocks(statements, reach)}
     present = set(relation_graphs(store, base))
-    new = [(name, block) for name, block in wanted.items() if name not in present]
+    known = {(str(run), str(code)) for run, code in store.select(with_prefixes(_RUNS)).rows}
+    new = [(name, block) for name, block in wanted.items() if (f"{base}run/{block.name}", block.code) not in known]
     reasons = Reasons(_names(store, [block for _, block in new]), reach)
     graphs: list[NamedGraph] = []
     found: Counter[Kind] = Counter()
@@ -78,35 +62,20 @@ def relate_store(
         kept += results.kept
         notes += [f"{block.event or 'no event'}: {note}" for note in results.notes]
     gone = sorted(present - wanted.keys(), key=str)
-    old = [name for name in store.graph_names() if name.value.startswith(f"{base}relating/")]
+    old = relating_graphs(store, base)
+    replaced = [*gone, *(name for name, _ in new)]
     state = _state(store, base, reach)
     if progress:
         progress("writing", len(new), len(new))
     store.apply(
         add=[*graphs, _stated(state, ended, software)],
-        remove=[*gone, *(_made_name(base, name) for name in gone), *(name for name in old if name != state)],
+        remove=[*replaced, *(_made_name(base, name) for name in replaced), *(name for name in old if name != state)],
     )
     return RelateReport(len(new), len(wanted) - len(new), len(gone), found, kept, tuple(notes))
 
 
-def relation_graphs(store: Store, base: str) -> list[IRI]:
-    """The names of the graphs that hold relations, one for each block."""
-    return [name for name in store.graph_names() if name.value.startswith(f"{base}relations/")]
-
-
-def is_related(store: Store, base: str) -> bool | None:
-    """Whether the relations in the store are those of its documents; None where none were ever worked out."""
-    runs = [name for name in store.graph_names() if name.value.startswith(f"{base}relating/")]
-    return None if not runs else any(name.value.endswith(_documents(store)) for name in runs)
-
-
 def _state(store: Store, base: str, reach: float) -> IRI:
-    return IRI(f"{base}relating/{digest([RULES_VERSION, str(reach)])}-{_documents(store)}")
-
-
-def _documents(store: Store) -> str:
-    """A digest of the versions of all documents and dossiers."""
-    return digest([str(version) for (version,) in store.select(with_prefixes(_VERSIONS)).rows])
+    return IRI(f"{base}relating/{digest([RULES_VERSION, str(reach)])}-{documents_state(store)}")
 
 
 def _stated(state: IRI, ended: dt.datetime, software: str) -> NamedGraph:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from kg.logic.blocks import KEPT, Relation, relate_block
+from kg.logic.blocks import KEPT, Relation, given_key, relate_block
 from kg.logic.disputes import Dispute, disputes
 from kg.logic.figures import Given
 from kg.logic.joint import joint_conflicts
@@ -20,6 +20,7 @@ from kg.logic.table import Label
 from kg.relate.blocks import Block
 from kg.relate.reading import Voice
 from kg.relate.reasons import Reasons
+from kg.relate.state import Kind
 
 #: The rules R1–R16 by their number, as notations of the scheme `rules`.
 RULES = {
@@ -42,14 +43,6 @@ RULES = {
 }
 
 _Said = TypeVar("_Said", Given, Stated)
-
-
-class Kind(NamedTuple):
-    """What relations are counted by: notations of the schemes `relation-kinds`, `rules` and `grades`."""
-
-    relation: str
-    rule: str
-    grade: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +93,16 @@ def related(block: Block, reasons: Reasons) -> Results:
 
 
 def _of_figures(block: Block, reasons: Reasons) -> Results:
-    givens = list(block.figures)
+    givens = sorted(block.figures, key=given_key)
     found = relate_block(givens, block.orders, block.reach)
     joint = joint_conflicts(givens, block.orders)
-    pages = {given: frozenset(voice.document for voice in voices) for given, voices in block.figures.items()}
+    pages = {given: frozenset(voice.document for voice in block.figures[given]) for given in givens}
     untried: list[Given] = []
     added = tuple(sums(pages, block.orders, untried))
     counted = Counter({_kind(*kind): number for kind, number in found.found.items()})
     edges = []
     for relation in found.relations:
-        told = _edges(relation, block, reasons)
+        told = edges_of(relation, block, reasons)
         # A pair of relays may be told twice: some were shown to have altered a report, the others remain unexplained.
         counted[_kind(relation.verdict.label, relation.verdict.rule, relation.verdict.grade)] -= 1
         counted.update(edge.kind for edge in told)
@@ -144,7 +137,7 @@ def _kind(label: Label, rule: int, grade: str) -> Kind:
     return Kind(notation(label), RULES[rule], grade)
 
 
-def _edges(relation: Relation, block: Block, reasons: Reasons) -> list[Edge]:
+def edges_of(relation: Relation, block: Block, reasons: Reasons) -> list[Edge]:
     """The relation with its voices; relays that differ are split into those that altered a report, and the others."""
     verdict = relation.verdict
     whole = Edge(

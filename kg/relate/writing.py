@@ -18,7 +18,8 @@ from kg.rdf import NamedGraph, Triple
 from kg.rdf.properties import LABEL
 from kg.relate.blocks import RULES_VERSION, Block
 from kg.relate.reasons import Reasons, span_words
-from kg.relate.results import Edge, Kind, Results, joint_kind, notation, sum_kind
+from kg.relate.results import Edge, Results, joint_kind, notation, sum_kind
+from kg.relate.state import Kind
 from kg.terms import IRI, Term, date, decimal, integer, text
 from kg.vocab import scheme, term
 
@@ -29,8 +30,8 @@ _RELATION, _RULE, _GRADE = term("kg:relation"), term("kg:rule"), term("kg:grade"
 
 
 def graph_name(base: str, block: Block) -> IRI:
-    """The graph that holds the relations of a block as it is now."""
-    return IRI(f"{base}relations/{block.code}")
+    """The graph that holds the relations of a block."""
+    return IRI(f"{base}relations/{block.name}")
 
 
 def relations_graph(base: str, block: Block, results: Results, reasons: Reasons) -> NamedGraph:
@@ -55,7 +56,7 @@ class _Writer:
         self._base = base
         self._block = block
         self._reasons = reasons
-        self.about = self._iri("run", block.code)
+        self.about = self._iri("run", block.name)
         self.triples: dict[Triple, None] = {}
         self._iris: dict[str, IRI] = {}
         self._evidence_of: dict[tuple[str, Rel, _Value, _Value], IRI] = {}
@@ -64,6 +65,7 @@ class _Writer:
         self._add(self.about, _A, term("kg:RelateRun"))
         self._add(self.about, term("kg:reach"), decimal(self._block.reach))
         self._add(self.about, term("kg:rulesVersion"), text(RULES_VERSION))
+        self._add(self.about, term("kg:inputDigest"), text(self._block.code))
         if self._block.event is not None:
             self._add(self.about, term("kg:event"), IRI(self._block.event))
         for note in results.notes:

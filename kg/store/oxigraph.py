@@ -27,6 +27,9 @@ _HELD = re.compile(r"While lock file|lock hold by current process")
 _PLACE = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<what>.*)", re.DOTALL)
 
 
+_Triple = tuple[Any, Any, Any]
+
+
 class OxigraphStore:
     """A store in one Oxigraph database. Use the class methods; the constructor only takes an opened database.
 
@@ -56,7 +59,7 @@ class OxigraphStore:
         added = [graph for graph in add if graph.name not in present or graph.name in removed]
         try:
             if removed:
-                self._database.update(_update(added, removed))
+                self._database.update(self._change(added, removed))
             elif self._journal is not None and sum(len(graph.triples) for graph in added) >= _BULK:
                 self._bulk_load(added, self._journal)
             elif added:
@@ -125,9 +128,54 @@ class OxigraphStore:
     def _undo_unfinished_load(self) -> None:
         if self._journal is not None and self._journal.exists():
             names = json.loads(self._journal.read_text(encoding="utf-8"))
-            self._database.update(_update([], [IRI(name) for name in names]))
+            self._database.update(self._change([], [IRI(name) for name in names]))
             self._database.flush()
             self._journal.unlink()
+
+    def _change(self, added: Iterable[NamedGraph], removed: list[IRI]) -> str:
+        """One update request, which Oxigraph runs as one transaction.
+
+        A graph that is replaced is changed only where it differs. A triple leaves the union with its last graph.
+        """
+        new = {
+            graph.name.value: {
+                (q.subject, q.predicate, q.object) for q in ox.parse(_ntriples(graph), ox.RdfFormat.N_TRIPLES)
+            }
+            for graph in added
+        }
+        names = {name.value for name in removed}
+        old = {name: self._triples(name) for name in sorted(names)}
+        steps, leaving, coming = [], set(), set()
+        for name in sorted(old.keys() | new.keys()):
+            gone, fresh = old.get(name, set()) - new.get(name, set()), new.get(name, set()) - old.get(name, set())
+            leaving |= gone
+            coming |= fresh
+            if name not in new:
+                steps.append(f"DROP SILENT GRAPH <{name}>")
+            elif gone:
+                steps.append(f"DELETE DATA {{ GRAPH <{name}> {{ {_text(gone)} }} }}")
+            if fresh:
+                steps.append(f"INSERT DATA {{ GRAPH <{name}> {{ {_text(fresh)} }} }}")
+        union = ox.DefaultGraph()
+        coming = {triple for triple in coming if not any(self._database.quads_for_pattern(*triple, union))}
+        staying = set().union(*new.values())
+        leaving = {triple for triple in leaving if triple not in staying and not self._elsewhere(triple, names)}
+        if leaving:
+            steps.append(f"DELETE DATA {{ {_text(leaving)} }}")
+        if coming:
+            steps.append(f"INSERT DATA {{ {_text(coming)} }}")
+        return " ;\n".join(steps)
+
+    def _triples(self, name: str) -> set[_Triple]:
+        found = self._database.quads_for_pattern(None, None, None, ox.NamedNode(name))
+        return {(quad.subject, quad.predicate, quad.object) for quad in found}
+
+    def _elsewhere(self, triple: _Triple, besides: set[str]) -> bool:
+        """Whether a graph other than these, and other than the union, holds the triple."""
+        return any(
+            isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value not in besides
+            for quad in self._database.quads_for_pattern(*triple, None)
+        )
 
     def _query(self, query: str) -> Any:
         try:
@@ -158,6 +206,14 @@ def _opened(folder: Path) -> ox.Store:
             time.sleep(0.05)
 
 
+def _ntriples(graph: NamedGraph) -> bytes:
+    return "".join(f"{s.n3} {p.n3} {o.n3} .\n" for s, p, o in graph.triples).encode()
+
+
+def _text(triples: Iterable[_Triple]) -> str:
+    return " ".join(f"{s} {p} {o} ." for s, p, o in triples)
+
+
 def _nquads(graphs: Iterable[NamedGraph]) -> bytes:
     """Every triple twice: in its graph, and in the default graph that is the union."""
     lines = []
@@ -166,21 +222,6 @@ def _nquads(graphs: Iterable[NamedGraph]) -> bytes:
             triple = f"{subject.n3} {predicate.n3} {object_.n3}"
             lines.append(f"{triple} {graph.name.n3} .\n{triple} .\n")
     return "".join(lines).encode()
-
-
-def _update(added: Iterable[NamedGraph], removed: list[IRI]) -> str:
-    """One update request, which Oxigraph runs as one transaction. A triple leaves the union with its last graph."""
-    names = ", ".join(name.n3 for name in removed)
-    steps = [
-        f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH {name.n3} {{ ?s ?p ?o }} "
-        f"FILTER NOT EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER (?other NOT IN ({names})) }} }}"
-        for name in removed
-    ]
-    steps += [f"DROP SILENT GRAPH {name.n3}" for name in removed]
-    for graph in added:
-        triples = " ".join(f"{s.n3} {p.n3} {o.n3} ." for s, p, o in graph.triples)
-        steps.append(f"INSERT DATA {{ {triples} GRAPH {graph.name.n3} {{ {triples} }} }}")
-    return " ;\n".join(steps)
 
 
 def _term(found: Any) -> Term:
