@@ -346,16 +346,12 @@ class _Figures:
 
     def gather(self, row: _Row, behind: dict[tuple[str, str, Label, str], _Behind]) -> None:
         """Adds the figures behind a pair of groups to the relation that it belongs to."""
-        one_origin = row.left >= self.positions
-        pairs = [
-            (a, b)
-            for a in self.groups[row.left]
-            for b in self.groups[row.right]
-            if (a.origin == b.origin) == one_origin or row.rule in _SCOPE_RULES
-        ]
-        a, b = pairs[0]
-        origin = a.origin if row.rule in _WITHIN_ORIGIN else ""
-        behind[a.claim, b.claim, Label(row.label), origin].take(row, pairs)
+        subjects: Sequence[Given] = self.groups[row.left]
+        objects: Sequence[Given] = self.groups[row.right]
+        if row.left < self.positions and row.rule not in _SCOPE_RULES:
+            subjects, objects = _apart_from(subjects, objects), _apart_from(objects, subjects)
+        origin = subjects[0].origin if row.rule in _WITHIN_ORIGIN else ""
+        behind[subjects[0].claim, objects[0].claim, Label(row.label), origin].take(row, subjects, objects)
 
 
 class _Row(NamedTuple):
@@ -387,22 +383,29 @@ class _Behind:
     """What stands behind a relation in the making: the figures of its subject and of its object."""
 
     def __init__(self) -> None:
-        self._subjects: set[Given] = set()
-        self._objects: set[Given] = set()
+        # By their identity: a figure is there once in a block, and comparing figures costs more than finding them.
+        self._subjects: dict[int, Given] = {}
+        self._objects: dict[int, Given] = {}
         self._surest: tuple[Any, _Row] | None = None
 
-    def take(self, row: _Row, pairs: Sequence[tuple[Given, Given]]) -> None:
-        self._subjects.update(a for a, _ in pairs)
-        self._objects.update(b for _, b in pairs)
-        rank = row.grade, row.rule, given_key(pairs[0][0]), given_key(pairs[0][1])
+    def take(self, row: _Row, subjects: Sequence[Given], objects: Sequence[Given]) -> None:
+        self._subjects.update((id(given), given) for given in subjects)
+        self._objects.update((id(given), given) for given in objects)
+        rank = row.grade, row.rule, given_key(subjects[0]), given_key(objects[0])
         if self._surest is None or rank < self._surest[0]:
             self._surest = rank, row
 
     def relation(self, compared: Callable[[Scope, Scope], Mapping[str, Possible]]) -> Relation:
         assert self._surest is not None
-        subjects, objects = (tuple(sorted(found, key=given_key)) for found in (self._subjects, self._objects))
+        subjects, objects = (tuple(sorted(own.values(), key=given_key)) for own in (self._subjects, self._objects))
         a, b = subjects[0], objects[0]
         return Relation(a.claim, b.claim, self._surest[1].verdict(compared(a.scope, b.scope)), subjects, objects)
+
+
+def _apart_from(group: Sequence[Given], other: Sequence[Given]) -> Sequence[Given]:
+    """The figures of a group that another origin in the other group stands against."""
+    origins = {given.origin for given in other}
+    return group if len(origins) > 1 else [given for given in group if given.origin not in origins]
 
 
 def _joined(parts: Sequence[_Pairs]) -> _Pairs:

@@ -105,10 +105,30 @@ def oppositions(
 def _challenges(group: Sequence[Stated], orders: Orders) -> Iterator[Opposition]:
     challenging = [one for one in group if one.stance == "denies" or one.stance in _DOUBTS]
     affirmed = [one for one in group if one.stance == "affirms"]
-    for a in challenging:
-        for b in affirmed:
+    if not challenging or not affirmed:
+        return
+    near = _Near([*challenging, *affirmed], orders)
+    others = np.arange(len(challenging), len(challenging) + len(affirmed))
+    for i, a in enumerate(challenging):
+        for j in near.of(i, others, Rel.EQ.bit | Rel.SUP.bit):
+            b = affirmed[j - len(challenging)]
             if a.origin != b.origin and (opposed := challenge(a, b, orders)):
                 yield opposed
+
+
+class _Near:
+    """Which of many statements have a scope that may meet another's, parties aside; a first sieve for long lists."""
+
+    def __init__(self, stated: Sequence[Stated], orders: Orders) -> None:
+        scopes = [replace(one.scope, parties=frozenset()) for one in stated]
+        numbers = {scope: i for i, scope in enumerate(dict.fromkeys(scopes))}
+        self._scope: Indices = np.array([numbers[scope] for scope in scopes], dtype=np.intp)
+        self._pairs = ScopePairs(list(numbers), orders)
+
+    def of(self, one: int, others: Indices, bits: int) -> Indices:
+        """Those of `others` to which the statement's scope may lie in one of the ways that `bits` names."""
+        found = self._pairs.lying(np.full(len(others), self._scope[one]), self._scope[others]).bits
+        return others[found & bits > 0]
 
 
 def challenge(a: Stated, b: Stated, orders: Orders) -> Opposition | None:
@@ -147,14 +167,9 @@ def _culprits(group: Sequence[Stated], orders: Orders) -> Iterator[Opposition]:
     accusing = [one for one in group if one.stance == "affirms" and one.kind == "responsibility"]
     if len(accusing) < 2:
         return
-    scopes = list(dict.fromkeys(replace(one.scope, parties=frozenset()) for one in accusing))
-    numbers = {scope: i for i, scope in enumerate(scopes)}
-    scope = np.array([numbers[replace(one.scope, parties=frozenset())] for one in accusing], dtype=np.intp)
-    pairs = ScopePairs(scopes, orders)
+    near = _Near(accusing, orders)
     for i, a in enumerate(accusing):
-        later: Indices = np.arange(i + 1, len(accusing))
-        same = pairs.lying(np.full(len(later), scope[i]), scope[later]).bits & Rel.EQ.bit > 0
-        for j in later[same]:
+        for j in near.of(i, np.arange(i + 1, len(accusing)), Rel.EQ.bit):
             b = accusing[j]
             if a.claim != b.claim and a.origin != b.origin and _others(a, b, orders):
                 yield _two_culprits(a, b, orders)

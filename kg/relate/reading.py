@@ -164,14 +164,15 @@ _Said = tuple[str, str, str | None, dt.date | None, bool, str, Voice]
 def _said(store: Store) -> Iterator[_Said]:
     """For each last assertion: claim, stance, certainty, its day and whether that is inferred, origin, and voice."""
     organisation = dict(_pairs(store, "?low a schema:Person ; schema:affiliation ?high"))
-    source = dict(_pairs(store, "?low a kg:Assertion ; prov:wasAttributedTo ?high"))
+    source = dict(_pairs(store, "?low prov:wasAttributedTo ?high"))
     document = dict(_pairs(store, "?low kg:inDocument ?high"))
     outlet = dict(_pairs(store, "?low schema:publisher ?high"))
     relayed_by = {lower: upper for upper, lower in _pairs(store, "?low kg:relays ?high")}
-    stance = dict(_pairs(store, "?low kg:stance ?high"))
-    certainty = dict(_pairs(store, "?low kg:certainty ?high"))
-    day = dict(_pairs(store, "?low a kg:Assertion ; prov:generatedAtTime ?high"))
-    basis = dict(_pairs(store, "?low kg:asOfBasis ?high"))
+    # Most assertions affirm, plainly: only the others are read.
+    stance = dict(_pairs(store, _others("stance", "stances", "affirms")))
+    certainty = dict(_pairs(store, _others("certainty", "certainty", "stated")))
+    day = dict(_pairs(store, "?low prov:generatedAtTime ?high"))
+    inferred = {assertion for assertion, _ in _pairs(store, "?low kg:asOfBasis ?high FILTER (?high = kg:asOfInferred)")}
     for assertion, claim in _pairs(store, "?low kg:expresses ?high"):
         chain, link = [], assertion
         while True:
@@ -185,10 +186,16 @@ def _said(store: Store) -> Iterator[_Said]:
             _word("stances", stance.get(assertion)) or "affirms",
             _word("certainty", certainty.get(assertion)),
             _day(day.get(assertion)),
-            _word("as-of-bases", basis.get(assertion)) == "inferred",
+            assertion in inferred,
             chain[0],
             Voice(assertion, page, outlet.get(page), tuple(reversed(chain))),
         )
+
+
+def _others(property_: str, scheme: str, usual: str) -> str:
+    """A pattern for the values of a scheme other than the usual one."""
+    values = " ".join(concept.iri.n3 for concept in vocab.scheme(scheme).concepts if concept.notation != usual)
+    return f"VALUES ?high {{ {values} }} ?low kg:{property_} ?high"
 
 
 def _pairs(store: Store, pattern: str) -> Iterator[tuple[str, str]]:
