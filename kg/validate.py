@@ -6,6 +6,7 @@ was entered from.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     import rdflib
 
 _SH = vocab.PREFIXES["sh"]
+#: What `kg relate` writes and nobody enters.
+_DERIVED = re.compile(r"/(relation|run|dispute|camp|evidence|assumption)/[0-9a-f]{16}")
+_CORRECT = "correct the row that this comes from and add its dossier again"
+_RELATE = "type 'kg relate' to work it out anew; if it comes back, please report it"
 
 
 def validate(graphs: Iterable[NamedGraph], entered: Mapping[IRI, tuple[str, int]]) -> tuple[Problem, ...]:
@@ -57,7 +62,9 @@ def _problem(report: rdflib.Graph, result: rdflib.term.Node, rows: Mapping[IRI, 
     node = f" in <{focus}>" if focus else ""
     return Problem(
         message=(told("resultMessage") or "a shape does not hold") + node,
-        hint="correct the row that this comes from and add its dossier again",
+        hint=_RELATE
+        if focus and _DERIVED.search(focus)
+        else "correct the row that this comes from and add its dossier again",
         file=file,
         line=line,
         path=vocab.compact(path) or path if path else None,

@@ -20,8 +20,8 @@ from click.testing import CliRunner
 
 from kg.bench import command, relating
 from kg.bench.generator import generate
-from kg.bench.measure import LOADS, Line, Material, Timing, graphs_of, made_up
-from kg.bench.relating import BLOCKS, PAIRS, SPARQL, STAGES, held_back, measure_relating
+from kg.bench.measure import BLOCKS, LOADS, PAIRS, SPARQL, STAGES, Line, Material, Timing, graphs_of, made_up
+from kg.bench.relating import held_back, measure_relating
 from kg.bench.worker import ENGINES, Worker, apart
 from kg.errors import KgError
 from kg.ingest import read_dossier
@@ -175,7 +175,7 @@ def test_a_table_with_relating_and_without_questions(tmp_path: Path, monkeypatch
     monkeypatch.setattr(module, "demo", lambda: made_up(generate(5), tmp_path))
     loads = Line("load", "load", "tiny", 1, dict.fromkeys(LOADS, Timing((1.0,))))
     monkeypatch.setattr(module, "measure_loads", lambda *_: loads)
-    monkeypatch.setattr(module, "measure_relating", lambda *_: lines)
+    monkeypatch.setattr(relating, "measure_relating", lambda *_: lines)
     arguments = ["--assertions", "10", "--runs", "1", "--no-questions", "--json", str(tmp_path / "numbers.json")]
     result = CliRunner().invoke(command, arguments, catch_exceptions=False)
     rows = [line.split("\t") for line in result.stdout.splitlines()]

@@ -18,8 +18,20 @@ from rich.status import Status
 from rich.table import Table
 
 from kg.bench.generator import generate
-from kg.bench.measure import LOADS, Line, Timing, demo, made_up, measure_loads, measure_questions
-from kg.bench.relating import AGAIN, MORE, RULES, SPARQL, STAGES, measure_relating
+from kg.bench.measure import (
+    AGAIN,
+    LOADS,
+    MORE,
+    RULES,
+    SPARQL,
+    STAGES,
+    Line,
+    Timing,
+    demo,
+    made_up,
+    measure_loads,
+    measure_questions,
+)
 from kg.bench.worker import ENGINES
 from kg.files import write_whole
 
@@ -56,6 +68,8 @@ def command(
     pair by pair and SPARQL; and every saved question is asked on disk, in memory and in rdflib. The defaults take
     some minutes; the workspace is not touched.
     """
+    from kg.bench.relating import measure_relating  # brings the solvers, which the list of commands does not wait for
+
     lines: list[Line] = []
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as name, Status("", console=Console(stderr=True)) as status:
         scratch = Path(name)

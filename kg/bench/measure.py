@@ -28,6 +28,18 @@ from kg.store.oxigraph import OxigraphStore
 from kg.terms import IRI
 from kg.workspace import Workspace, open_workspace, software
 
+#: What a run of `kg relate` does, the whole first; `AGAIN` and `MORE` are runs of their own, after the first.
+WHOLE, READING, WORKING, WRITING, AGAIN, MORE = STAGES = (
+    "relate",
+    "reading",
+    "rules and graphs",
+    "writing",
+    "nothing new",
+    "one document more",
+)
+#: Ways to hold figures against one another, ours first.
+BLOCKS, PAIRS, SPARQL = RULES = ("in blocks", "pair by pair", "R7 by SPARQL")
+
 #: Ways to load, the yardstick first.
 RAW, RAW_UNION, BRIDGE, TABLES, RDFLIB = LOADS = (
     "raw bulk load",

@@ -19,7 +19,22 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.bench.measure import Line, Material, Note, Timing
+from kg.bench.measure import (
+    AGAIN,
+    BLOCKS,
+    MORE,
+    PAIRS,
+    READING,
+    SPARQL,
+    STAGES,
+    WHOLE,
+    WORKING,
+    WRITING,
+    Line,
+    Material,
+    Note,
+    Timing,
+)
 from kg.bench.worker import apart, peak_memory
 from kg.logic.blocks import relate_block
 from kg.logic.figures import Given
@@ -31,18 +46,6 @@ from kg.relate.engine import relate_store
 from kg.relate.reading import read_statements
 from kg.store.oxigraph import OxigraphStore
 from kg.vocab import DEFAULT_BASE
-
-#: What a run does, the whole first; `AGAIN` and `MORE` are runs of their own, after the first.
-WHOLE, READING, WORKING, WRITING, AGAIN, MORE = STAGES = (
-    "relate",
-    "reading",
-    "rules and graphs",
-    "writing",
-    "nothing new",
-    "one document more",
-)
-#: Ways to hold figures against one another, ours first.
-BLOCKS, PAIRS, SPARQL = RULES = ("in blocks", "pair by pair", "R7 by SPARQL")
 
 #: Seconds after which relating is not measured once more.
 _PATIENCE = 30.0
