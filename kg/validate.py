@@ -62,9 +62,7 @@ def _problem(report: rdflib.Graph, result: rdflib.term.Node, rows: Mapping[IRI, 
     node = f" in <{focus}>" if focus else ""
     return Problem(
         message=(told("resultMessage") or "a shape does not hold") + node,
-        hint=_RELATE
-        if focus and _DERIVED.search(focus)
-        else "correct the row that this comes from and add its dossier again",
+        hint=_RELATE if focus and _DERIVED.search(focus) else _CORRECT,
         file=file,
         line=line,
         path=vocab.compact(path) or path if path else None,

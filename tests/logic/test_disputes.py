@@ -87,3 +87,21 @@ def test_disputes_come_in_one_order_whatever_the_order_of_figures() -> None:
         random.Random(seed).shuffle(relations)
         random.Random(seed).shuffle(block)
         assert disputes(relations, block) == expected
+
+
+def test_figures_that_only_refine_one_another_are_no_dispute() -> None:
+    assert found(exactly(12), said("at least", 11, by="second")) == []
+
+
+def test_a_population_left_open_by_one_side_makes_no_dispute() -> None:
+    block = named(exactly(12, of=None), exactly(17, by="second"))
+    (relation,) = relate_block(block, ORDERS).relations
+    assert (relation.verdict.label, relation.verdict.grade) == (Label.CONTRADICTS, "conditional")
+    assert disputes([relation], block) == ()
+
+
+def test_what_one_origin_has_against_itself_makes_no_dispute() -> None:
+    block = named(exactly(10), exactly(17, of="civilians", as_of=25))
+    (relation,) = relate_block(block, ORDERS).relations
+    assert relation.verdict.label is Label.RIVALS
+    assert disputes([relation], block) == ()

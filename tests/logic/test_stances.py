@@ -375,3 +375,41 @@ def test_beyond_a_limit_every_accused_keeps_one_rival_and_no_denial_is_lost() ->
     assert {claim for o in rivals for claim in (o.subject, o.object)} == {one.claim for one in accused}
     assert len(rivals) < 28
     assert all(one in everything for one in kept)
+
+
+# ---- acts and words --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", ["ordered", "carried_out", "took_part", "failed_to_prevent", "withheld", "incited"])
+def test_each_act_of_the_list_compares_with_itself(act: str) -> None:
+    found = the(blamed("a", "government", by="witness", act=act), blamed("b", "rebels", by="monitor", act=act))
+    assert found.kind == "competes"
+
+
+def test_denying_that_one_did_it_alone_leaves_that_one_did_it() -> None:
+    alone, together = "the army alone set it on fire", "the army set it on fire"
+    sole_denied = blamed("a", "government", by="ministry", stance="denies", words=alone)
+    assert told(sole_denied, blamed("b", "government", by="witness", words=together)) == []
+    assert len(told(sole_denied, blamed("c", "government", by="witness", words=alone))) == 1
+    denied = blamed("d", "government", by="ministry", stance="denies", words=together)
+    assert len(told(denied, blamed("e", "government", by="witness", words=alone))) == 1
+
+
+def test_a_denial_of_an_accusation_in_other_words_assumes_one_act() -> None:
+    denied = blamed("a", "government", by="ministry", stance="denies", words="it was set on fire")
+    other = the(denied, blamed("b", "government", by="witness", words="the army burned it"))
+    assert (other.grade, other.assumptions) == ("conditional", (ONE_ACT,))
+    same = the(denied, blamed("a", "government", by="witness", words="it was set on fire"))
+    assert (same.grade, same.assumptions) == ("firm", ())
+    assert "do not say so" in ONE_ACT
+
+
+def test_an_event_denied_for_the_region_needs_no_such_assumption() -> None:
+    found = the(happened("a", "denies", by="ministry"), happened("b", by="witness", where="village"))
+    assert found.assumptions == ()
+
+
+@pytest.mark.parametrize("act", ["other", None])
+def test_what_cannot_be_told_apart_is_not_challenged(act: str | None) -> None:
+    denied = blamed("a", "government", by="ministry", stance="denies", act=act)
+    assert challenge(denied, blamed("a", "government", by="witness", act=act), ORDERS) is None
