@@ -55,6 +55,19 @@ def test_case_6_a_whole_and_two_parts_that_are_declared_apart() -> None:
     assert joint_conflicts([room, TOWNS, VILLAGES], APART) == Search((), True)
 
 
+@pytest.mark.parametrize(
+    "whole",
+    [
+        exactly(1018),
+        said("at most", None, 1018),
+        said("fewer than", None, 1018),
+        said("between", 900, 1018),
+    ],
+)
+def test_every_word_that_states_a_ceiling_is_one(whole: Given) -> None:
+    assert sets(joint_conflicts([whole, TOWNS, VILLAGES], APART)) == {alone(whole, TOWNS, VILLAGES)}
+
+
 def test_case_7_nothing_is_added_where_parts_are_not_declared_apart() -> None:
     assert joint_conflicts([WHOLE, TOWNS, VILLAGES], OPEN) == Search((), True)
 

@@ -413,3 +413,37 @@ def test_an_event_denied_for_the_region_needs_no_such_assumption() -> None:
 def test_what_cannot_be_told_apart_is_not_challenged(act: str | None) -> None:
     denied = blamed("a", "government", by="ministry", stance="denies", act=act)
     assert challenge(denied, blamed("a", "government", by="witness", act=act), ORDERS) is None
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_culprits_read_the_same_from_either_side(turned: bool) -> None:
+    def pair(**about: object) -> list[Stated]:
+        """The army accused by a witness, as `about` says, and rebels by a monitor; either may come first."""
+        names = ("b", "a") if turned else ("a", "b")
+        return [
+            blamed(names[0], "government", by="witness", **about),  # type: ignore[arg-type]
+            blamed(names[1], "rebels", by="monitor", words=str(about.get("words", "the granary was set on fire"))),
+        ]
+
+    found = the(*pair())
+    assert (found.subject, found.object, found.scope, found.grade) == ("a", "b", Rel.EQ, "firm")
+    assert the(*pair(certainty="alleged")).grade == "hedged"
+    assert told(*pair(named=False)) == []
+    alone = blamed("a", "government", by="witness", words="they alone did it")
+    others = blamed("b", "rebels", by="monitor", words="they did it")
+    for one, other in ((alone, others), (others, alone)):
+        swapped = replace(one, claim="a"), replace(other, claim="b")
+        assert the(*swapped).rule == "sole-culprit"
+
+
+def test_one_claim_names_its_culprits_together() -> None:
+    """One claim that two origins make is no competition with itself."""
+    assert told(blamed("a", "government", by="witness"), blamed("a", "government", by="monitor")) == []
+
+
+def test_a_denied_number_of_another_population_is_another_number() -> None:
+    denied = counted("a", 20_000, "denies", by="ministry")
+    other = counted("b", 20_000, by="witness")
+    assert len(told(denied, other)) == 1
+    elsewhere = replace(other, scope=replace(other.scope, population="soldiers"))
+    assert told(denied, elsewhere) == []
