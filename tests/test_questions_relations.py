@@ -241,6 +241,8 @@ def history(oracle: Oracle, origin: str) -> Iterator[Row]:
         for previous in before or {None}:
             then = figures[previous] if previous else None
             comparable = then and not (figure.increment or then.increment) and None not in (figure.lower, then.lower)
+            if comparable and figure.bound in ("at least", "more than") and figure.lower < then.lower:  # type: ignore[union-attr,operator]
+                comparable = False
             yield *about, previous, figure.lower - then.lower if comparable else None  # type: ignore[union-attr,operator]
 
 

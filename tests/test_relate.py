@@ -312,6 +312,29 @@ def test_what_only_holds_under_an_assumption_names_it() -> None:
     assert (str(row[0]), str(row[1])) == (f"{KG}conditional", "the place is unstated")
 
 
+def test_what_a_source_takes_back_is_not_held_against_anybody() -> None:
+    store = related(
+        said(MINISTRY, ((), count(12))),
+        said(RELIEF, ((), count(17))),
+        said(f"{RELIEF} corrections", ([RELIEF], count(17)), as_of=18, stance="retracts"),
+    )
+    assert told(store) == set()
+    again = related(
+        said(MINISTRY, ((), count(12))),
+        said(f"{RELIEF} corrections", ([RELIEF], count(17)), as_of=18, stance="retracts"),
+        said(RELIEF, ((), count(17)), as_of=19),
+    )
+    assert {kind for kind, _ in told(again)} == {"contradictsRelation"}, "said once more, after it was taken back"
+
+
+def test_none_is_no_tally_that_may_grow() -> None:
+    store = related(said(MINISTRY, ((), count(0, bound="bare")), as_of=14), said(RELIEF, ((), count(17))))
+    assert {kind for kind, _ in told(store)} == {"contradictsRelation"}
+    whole = said(MINISTRY, ((), count(0)))
+    part = said(RELIEF, ((), count(17, of="civilians", bound="bare")))
+    assert {kind for kind, _ in told(related(whole, part))} == {"contradictsRelation"}
+
+
 def test_figures_that_cannot_hold_together_are_a_conflict_set() -> None:
     store = related(
         said(MINISTRY, ((), count(20, where="Velmara", bound="at most"))),

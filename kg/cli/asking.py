@@ -12,8 +12,9 @@ from rich.table import Table
 
 from kg import vocab
 from kg.cli.app import Settings, in_workspace
+from kg.cli.narrow import laid_out
 from kg.cli.output import chosen, format_option, output_option, put
-from kg.cli.printing import Words, console, count, note, plain_table, result_table, table_text, tell_query_error
+from kg.cli.printing import Words, console, count, note, plain_table, table_text, tell_query_error
 from kg.cli.triples import turtle
 from kg.errors import NotFound, QueryError, UsageError
 from kg.questions import Parameter, Question, load_questions, question, read_question
@@ -138,7 +139,8 @@ def print_rows(result: Result, format_: str | None, output: Path | None, why_emp
         put(table_text(result), output)
     elif len(result):
         out = console()
-        out.print(result_table(result, out.width))
+        for part in laid_out(result, out.width):
+            out.print(part)
     note((count(len(result), "row") if len(result) else f"no rows: {why_empty}") + _written_to(output))
 
 

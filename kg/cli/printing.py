@@ -116,20 +116,27 @@ def result_table(result: Result, width: int, most: int | None = None) -> Table:
     Made for a console of `width` columns; `most` rows at most, None for all. Saying that there are more is left to the
     caller.
     """
+    return fitted_table(result, width, most)[0]
+
+
+def fitted_table(result: Result, width: int, most: int | None = None) -> tuple[Table, bool]:
+    """The same table, and whether its words have room in that width."""
     table = plain_table(*result.columns)
     rows = [[cell(result, value, row) for value in row.values()] for row in rows_of(result)[:most]]
     for number, column in enumerate(table.columns):
         values = [row[number] for row in result.rows]
         column.justify = "right" if _all_numbers(values) else "left"
         column.no_wrap = all(len(row[number].plain) <= _SHORT_TEXT for row in rows)
-    _keep_words_whole(table.columns, [[*column] for column in zip(result.columns, *rows, strict=True)], width)
+    texts = [[*column] for column in zip(result.columns, *rows, strict=True)]
+    fits = _keep_words_whole(table.columns, texts, width)
     for cells in rows:
         table.add_row(*cells)
-    return table
+    return table, fits
 
 
-def _keep_words_whole(columns: Sequence[Column], texts: Sequence[Sequence[Text | str]], width: int) -> None:
-    """Gives each column room for its longest word, or as much as can be given when all have the same most."""
+def _keep_words_whole(columns: Sequence[Column], texts: Sequence[Sequence[Text | str]], width: int) -> bool:
+    """Gives each column room for its longest word, or as much as can be given when all have the same most; False where
+    there is no such room."""
     needed = [
         max((cell_len(part) for text in column for part in ([str(text)] if keep else str(text).split())), default=0)
         for column, keep in zip(texts, (column.no_wrap for column in columns), strict=True)
@@ -140,7 +147,8 @@ def _keep_words_whole(columns: Sequence[Column], texts: Sequence[Sequence[Text |
         if sum(widths) <= room:
             for column, least in zip(columns, widths, strict=True):
                 column.min_width = least
-            return
+            return True
+    return False
 
 
 def rows_of(result: Result) -> list[Row]:

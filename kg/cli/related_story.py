@@ -143,7 +143,7 @@ class RelatedStory(Story):
         chosen = sorted(place for _, place in weights[:_CAMPS])
         left = len(camps) - len(chosen)
         self._show(
-            Words(found.shown(camps[0]["scope"]), "bold").append(
+            Words(found.shown(camps[0]["scope"]).partition(" (")[0], "bold").append(
                 f" · {count(len(camps), 'figure')}" + (f", the {len(chosen)} in most documents:" if left else ":"),
                 "dim",
             )
@@ -187,7 +187,7 @@ class RelatedStory(Story):
 def _figure(found: Result, claim: Term | None, scope: Term | None = None) -> Words:
     """A figure in words with its short id, without the place and days that the words of its `scope` say."""
     assert isinstance(claim, IRI)
-    said = found.shown(scope).partition(", ")[2] if scope is not None else ""
+    said = found.shown(scope).partition(", ")[2].partition(" (")[0] if scope is not None else ""
     words = Words(f"{found.shown(claim).removesuffix(f', {said}')} · ")
     words.append(short_id(claim) or "", "dim")
     return words

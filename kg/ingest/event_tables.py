@@ -305,6 +305,7 @@ class _Assembly:
             figure=count.figure,
         )
         saying = Saying(
+            certainty="coded",
             as_of=row.published,
             as_of_basis="published" if row.published else None,
             note="; ".join(filter(None, (count.note, *self._differences(row, event)))) or None,

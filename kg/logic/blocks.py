@@ -288,7 +288,9 @@ class _Figures:
                 relation,
                 new_form[worse],
             )
-        conditional = np.where(several, lying.assumed, lying.placed) | ((rule == 4) & (day == Day.UNKNOWN))
+        conditional = np.where(several, lying.assumed, lying.placed | (lying.stretched & (not same))) | (
+            (rule == 4) & (day == Day.UNKNOWN)
+        )
         by_scope = np.isin(rule, _SCOPE_RULES)
         conditional &= several | ~by_scope
         hedged = (self.hedged[left] | self.hedged[right]) & ~by_scope
@@ -348,10 +350,11 @@ class _Figures:
         """Adds the figures behind a pair of groups to the relation that it belongs to."""
         subjects: Sequence[Given] = self.groups[row.left]
         objects: Sequence[Given] = self.groups[row.right]
-        if row.left < self.positions and row.rule not in _SCOPE_RULES:
+        one_origin = row.left >= self.positions
+        if not one_origin and row.rule not in _SCOPE_RULES:
             subjects, objects = _apart_from(subjects, objects), _apart_from(objects, subjects)
         origin = subjects[0].origin if row.rule in _WITHIN_ORIGIN else ""
-        behind[subjects[0].claim, objects[0].claim, Label(row.label), origin].take(row, subjects, objects)
+        behind[subjects[0].claim, objects[0].claim, Label(row.label), origin].take(row, subjects, objects, one_origin)
 
 
 class _Row(NamedTuple):
@@ -367,14 +370,14 @@ class _Row(NamedTuple):
     several: bool
     day: int
 
-    def verdict(self, dimensions: Mapping[str, Possible]) -> Verdict:
+    def verdict(self, dimensions: Mapping[str, Possible], *, same: bool) -> Verdict:
         return Verdict(
             Label(self.label),
             self.rule,
             Form(self.form),
             Rel(self.scope),
             GRADES[self.grade],
-            assumed(dimensions, self.rule, several=self.several, day=Day(self.day)),
+            assumed(dimensions, self.rule, several=self.several, day=Day(self.day), same=same),
             dimensions,
         )
 
@@ -386,20 +389,21 @@ class _Behind:
         # By their identity: a figure is there once in a block, and comparing figures costs more than finding them.
         self._subjects: dict[int, Given] = {}
         self._objects: dict[int, Given] = {}
-        self._surest: tuple[Any, _Row] | None = None
+        self._surest: tuple[Any, _Row, bool] | None = None
 
-    def take(self, row: _Row, subjects: Sequence[Given], objects: Sequence[Given]) -> None:
+    def take(self, row: _Row, subjects: Sequence[Given], objects: Sequence[Given], same: bool) -> None:
         self._subjects.update((id(given), given) for given in subjects)
         self._objects.update((id(given), given) for given in objects)
         rank = row.grade, row.rule, given_key(subjects[0]), given_key(objects[0])
         if self._surest is None or rank < self._surest[0]:
-            self._surest = rank, row
+            self._surest = rank, row, same
 
     def relation(self, compared: Callable[[Scope, Scope], Mapping[str, Possible]]) -> Relation:
         assert self._surest is not None
         subjects, objects = (tuple(sorted(own.values(), key=given_key)) for own in (self._subjects, self._objects))
         a, b = subjects[0], objects[0]
-        return Relation(a.claim, b.claim, self._surest[1].verdict(compared(a.scope, b.scope)), subjects, objects)
+        _, row, same = self._surest
+        return Relation(a.claim, b.claim, row.verdict(compared(a.scope, b.scope), same=same), subjects, objects)
 
 
 def _apart_from(group: Sequence[Given], other: Sequence[Given]) -> Sequence[Given]:

@@ -17,6 +17,7 @@ from kg.model import Figure, Window
 RHO = 0.25
 
 _SOFT = frozenset({"about", "nearly"})
+_UNSURE = _SOFT | {"bare"} | VAGUE_WORDS.keys()
 _WITHOUT_CEILING = frozenset({"bare", "about", "nearly"})
 _BOUNDS = (
     *("exactly", "bare", "at least", "more than", "at most", "fewer than", "about", "nearly", "between"),
@@ -56,11 +57,11 @@ class Given:
         """Given without a stated ceiling while its days were running, as far as is known."""
         end = self.scope.window.end
         open_then = self.as_of is None or end is None or self.as_of <= end
-        return self.figure.bound in _WITHOUT_CEILING and open_then
+        return self.figure.bound in _WITHOUT_CEILING and open_then and self.figure.upper != 0  # none is no tally
 
     @property
     def hedged(self) -> bool:
-        return self.figure.bound in _SOFT | {"bare"} or self.certainty in ("likely", "alleged", "possible")
+        return self.figure.bound in _UNSURE or self.certainty in ("likely", "alleged", "possible", "coded")
 
 
 def face(figure: Figure) -> Interval:

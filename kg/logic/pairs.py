@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 
 from kg.logic.figures import RHO, Given, Scope, side
-from kg.logic.scope import BOTH, Order, Possible, Rel, certain, parties, stated, windows
+from kg.logic.scope import BOTH, SAME_STRETCH, Order, Possible, Rel, certain, parties, stated, windows
 from kg.logic.table import Day, Form, Label, decide
 
 #: What is assumed of two figures of one origin when the day of either is unknown.
@@ -92,14 +92,15 @@ def relate(a: Given, b: Given, orders: Orders, rho: float = RHO) -> Verdict:
     )
     worst = int(np.argmin(found.label))
     label, rule = Label(int(found.label[worst])), int(found.rule[worst])
-    assumptions = assumed(dimensions, rule, several=len(set(found.label.tolist())) > 1, day=day)
+    assumptions = assumed(dimensions, rule, several=len(set(found.label.tolist())) > 1, day=day, same=same)
     grade = "conditional" if assumptions else "hedged" if rule > 3 and (a.hedged or b.hedged) else "firm"
     return Verdict(label, rule, Form(int(found.form[worst])), possible[worst], grade, assumptions, dimensions)
 
 
-def assumed(dimensions: Mapping[str, Possible], rule: int, *, several: bool, day: Day) -> tuple[str, ...]:
-    """The assumptions behind a label; `several` says that other completions of what is unstated give other labels."""
-    found = [d for d in dimensions.values() if d.assumed]
+def assumed(dimensions: Mapping[str, Possible], rule: int, *, several: bool, day: Day, same: bool) -> tuple[str, ...]:
+    """The assumptions behind a label; `several` says that other completions of what is unstated give other labels,
+    `same` that one origin gave both figures."""
+    found = [d for d in dimensions.values() if d.assumed and not (same and d.assumed == SAME_STRETCH)]
     if not several:  # whatever the unstated is, the label stands; where scopes alone decide, no assumption took part
         found = [d for d in found if not d.is_open and rule > 3]
     words = tuple(d.assumed for d in found if d.assumed)

@@ -54,6 +54,9 @@ class Possible(NamedTuple):
         return Possible(sum(relation.inverse.bit for relation in Rel if self.bits & relation.bit), self.assumed)
 
 
+#: What is assumed of two stretches "within" the same days; one origin is taken to mean the same one by them.
+SAME_STRETCH = "both mean the same stretch of days inside their window"
+
 SAME_OR_NESTED = Rel.EQ.bit | Rel.SUB.bit | Rel.SUP.bit
 
 
@@ -179,11 +182,9 @@ def windows(a: Window, b: Window) -> Possible:
     if _apart(a, b):
         return certain(Rel.DISJ)
     if a.start is None or a.end is None or b.start is None or b.end is None:
-        if a == b and a.start is not None:
-            return certain(Rel.EQ)
         return Possible(_completed(a, b), "the days are not fully stated")
     if a == b:
-        return certain(Rel.EQ)
+        return certain(Rel.EQ) if a.fit == "exact" else Possible(Rel.EQ.bit, SAME_STRETCH)
     if a.fit == "exact" and b.fit == "exact":
         if _holds(b, a):
             return certain(Rel.SUB)

@@ -14,22 +14,26 @@ import numpy.typing as npt
 
 from kg.logic.figures import Scope
 from kg.logic.pairs import Orders
-from kg.logic.scope import BOTH, Order, Possible, Rel, parties, stated, windows
+from kg.logic.scope import BOTH, SAME_STRETCH, Order, Possible, Rel, parties, stated, windows
 
 Indices = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
-_OPEN, _AREA = 1, 2
+_OPEN, _AREA, _STRETCH = 1, 2, 3
 
 
 class Lying(NamedTuple):
-    """How pairs of scopes lie, arrays of one shape: the bits of `Rel` that are possible; whether anything about them is
-    unstated (`assumed`), whether that is an assumption that stays even when every completion gives one label
-    (`placed`); and whether they differ at most in their days and in whether a party is stated (`drift`)."""
+    """How pairs of scopes lie, arrays of one shape: the bits of `Rel` that are possible.
+
+    `assumed`: something about them is unstated. `placed`: something is assumed even where every completion gives one
+    label; `stretched`: it is, of different origins. `drift`: they differ at most in their days and in whether a party
+    is stated.
+    """
 
     bits: npt.NDArray[np.uint8]
     assumed: Flags
     placed: Flags
+    stretched: Flags
     drift: Flags
 
 
@@ -63,18 +67,20 @@ class ScopePairs:
         """How the scopes numbered `left` lie to those numbered `right`; the arrays are broadcast against each other."""
         shape = np.broadcast_shapes(left.shape, right.shape)
         bits = np.full(shape, Rel.EQ.bit, dtype=np.uint8)
-        assumed, placed, drift = (np.full(shape, value, dtype=bool) for value in (False, False, True))
+        assumed, placed, stretched = (np.full(shape, False) for _ in range(3))
+        drift = np.full(shape, True)
         for table in (*self._kept_by_drift, self._window, self._party):
             a, b = table.code[left], table.code[right]
             found, words = table.bits[a, b], table.assumed[a, b]
             bits = BOTH[bits, found]
             assumed |= words > 0
             placed |= words == _AREA
+            stretched |= words == _STRETCH
             if table is self._party:
                 drift &= (found == Rel.EQ.bit) | self._by_anyone[left] | self._by_anyone[right]
             elif table is not self._window:
                 drift &= found == Rel.EQ.bit
-        return Lying(bits, assumed, placed, drift)
+        return Lying(bits, assumed, placed, stretched, drift)
 
 
 def _table(values: Sequence[Hashable], compare: Callable[..., Possible]) -> _Table:
@@ -91,4 +97,6 @@ def _table(values: Sequence[Hashable], compare: Callable[..., Possible]) -> _Tab
 def _assumed(found: Possible) -> int:
     if found.assumed is None:
         return 0
+    if found.assumed == SAME_STRETCH:
+        return _STRETCH
     return _OPEN if found.is_open else _AREA

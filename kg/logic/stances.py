@@ -26,7 +26,12 @@ ONE_ACT = "both speak of one and the same act; their words do not say so"
 
 _DOUBTS = frozenset({"questions", "finds_no_evidence"})
 _FLAT = (None, "stated")
-_ALONE = re.compile(r"\b(solely|exclusively|alone|sole)\b", re.IGNORECASE)
+#: "They alone did it", and neither "in Orlen alone, they …" nor "but not alone".
+_ALONE = re.compile(
+    r"\b(solely|exclusively|sole)\b"
+    r"|(?<!not )\balone (?=(is|are|was|were|did|carried|ordered|set|bears?|has|have|took|incited|failed|withheld)\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,8 @@ def decide(
     within_rounding = gap <= np.maximum(a.rounding, b.rounding)
     own, same_day = same_origin, day != Day.DIFFERENT
     stated = ~(a.possible | b.possible)
+    # A tally of the part may be incomplete, which makes it no smaller: where the whole is none, some is some.
+    none_at_all = np.where(sub, b_high, a_high) == 0
     # "24 more" is no other form of a total, and two increments are not one history.
     alike, totals = a.increment == b.increment, ~(a.increment | b.increment)
     history = own & ~same_day & drift & totals & stated
@@ -143,7 +145,7 @@ def decide(
         (4, Label.RELAYS_DIFFER, own & same_day & alike & stated & ((eq & ~same_numeral) | face_clash)),
         (4, Label.SAME_FIGURE, own & same_day & alike & stated & eq & same_numeral & (a.bound != b.bound)),
         (5, Label.REVISES, history & face_clash),
-        (6, Label.RIVALS, clash & (within_rounding | (nested & (a.bare | b.bare)))),
+        (6, Label.RIVALS, clash & (within_rounding | (nested & (a.bare | b.bare) & ~none_at_all))),
         # An origin is never made to contradict itself: where it is no revision either, the figures stand side by side.
         (6, Label.RIVALS, clash & own),
         (7, Label.CONTRADICTS, clash & eq),

@@ -52,6 +52,8 @@ def relate_store(
     found: Counter[Kind] = Counter()
     kept: Counter[Kind] = Counter()
     notes: list[str] = []
+    if statements.withdrawn:
+        notes.append(f"claims that their origin withdrew, and that take no part on its word: {statements.withdrawn:,}")
     for number, (_, block) in enumerate(new):
         if progress:
             progress(f"relating {block.size:,} statements", number, len(new))

@@ -51,11 +51,15 @@ class Voice:
 
 @dataclass(frozen=True)
 class Statements:
-    """Everything that can be related. Ids are IRIs as text."""
+    """Everything that can be related. Ids are IRIs as text.
+
+    `withdrawn` counts claims that their origin took back: what it said of them until then is not related.
+    """
 
     figures: Mapping[Given, tuple[Voice, ...]]
     stances: Mapping[Stated, tuple[Voice, ...]]
     orders: Orders
+    withdrawn: int = 0
 
 
 def read_statements(store: Store) -> Statements:
@@ -65,7 +69,10 @@ def read_statements(store: Store) -> Statements:
     stances: dict[Stated, list[Voice]] = defaultdict(list)
     said = list(_said(store))
     challenged = {claims.numbers(claim) for claim, stance, *_ in said if stance != "affirms"}
+    taken_back = {(claim, origin): day for claim, stance, _, day, _, origin, _ in said if stance == "retracts"}
     for claim, stance, certainty, day, inferred, origin, voice in said:
+        if (claim, origin) in taken_back and not _after(day, taken_back[claim, origin]):
+            continue
         kind = claims.kind.get(claim)
         if kind is None:
             continue
@@ -79,7 +86,13 @@ def read_statements(store: Store) -> Statements:
         {given: tuple(sorted(voices, key=_by_assertion)) for given, voices in figures.items()},
         {stated: tuple(sorted(voices, key=_by_assertion)) for stated, voices in stances.items()},
         read_orders(store),
+        len(taken_back),
     )
+
+
+def _after(day: dt.date | None, withdrawal: dt.date | None) -> bool:
+    """Whether something was surely said after a withdrawal."""
+    return day is not None and withdrawal is not None and day > withdrawal
 
 
 def read_orders(store: Store) -> Orders:

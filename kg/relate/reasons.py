@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kg.labels import day, days, figure_words
 from kg.logic.blocks import Relation
 from kg.logic.figures import Given, Scope, conveyed
 from kg.logic.pairs import SAME_DAY
-from kg.logic.quantity import Interval
-from kg.logic.scope import Rel
+from kg.logic.quantity import VAGUE_WORDS, Interval
+from kg.logic.scope import SAME_STRETCH, Rel
 from kg.logic.stances import ONE_ACT, Opposition
 from kg.logic.sums import Sum
 from kg.logic.table import Label
@@ -76,7 +76,8 @@ class Reasons:
         if label is Label.CONTRADICTS and rule == 8:
             return f"{first} for a part{scope} is more than {second} allows for the whole"
         if label is Label.CONTRADICTS:
-            return f"{first} and {second} are for the same scope and have no number in common"
+            same = "" if relation.verdict.assumptions else " are for the same scope and"
+            return f"{first} and {second}{same} have no number in common"
         if label is Label.RIVALS and rule == 6:
             return f"{first} and {second} exclude each other at face value{scope}, but {self._excuse(relation, a, b)}"
         if label is Label.RIVALS:
@@ -115,9 +116,13 @@ class Reasons:
         return "the gap is within the rounding"
 
     def _hedge(self, a: Given, b: Given) -> str:
+        if "coded" in (a.certainty, b.certainty):
+            return "somebody coded them from reports; the printed words are not at hand"
         said = sorted({g.certainty for g in (a, b) if g.certainty in ("likely", "alleged")})
         if said:
-            return f"one is only {' and '.join(said)}"
+            return " and ".join(f"one is only {word}" for word in said)
+        if VAGUE_WORDS.keys() & {a.figure.bound, b.figure.bound}:
+            return "what a vague word excludes is a convention"
         return (
             "one is rounded"
             if {"about", "nearly"} & {a.figure.bound, b.figure.bound}
@@ -127,7 +132,7 @@ class Reasons:
     def opposition(self, found: Opposition) -> str:
         a, b = found.subjects[0], found.objects[0]
         if found.rule in ("denial", "doubt"):
-            wider = " of which it is a part" if found.scope is Rel.SUP else ""
+            wider = " for a part of it" if found.scope is Rel.SUP else ""
             flat = "" if found.kind == "contradicts" or found.rule == "doubt" else ", though not flatly"
             what = (
                 f"{self.name(a.origin)} {_CHALLENGES[a.stance]} what is affirmed by {self.name(b.origin)}{wider}{flat}"
@@ -144,14 +149,20 @@ class Reasons:
         result = f"= {words(found.whole)}" if found.closes else f"= {found.total:,}, more than {words(found.whole)}"
         return f"{says}{total} {result}." + assuming([found.assumption] if found.assumption else [])
 
-    def dispute(self, scope: Scope) -> str:
-        """What a dispute is about: "killed, Velmara, 6–8 March 2031"."""
+    def dispute(self, scope: Scope, populations: Iterable[str]) -> str:
+        """What a dispute is about: "killed, Velmara, 6–8 March 2031 (civilians, women)"."""
+        of = sorted(set(map(self.name, populations)))
+        more = f" and {len(of) - _NAMED} more" if len(of) > _NAMED else ""
+        told = self._count(scope)
+        return f"{told} ({', '.join(of[:_NAMED])}{more})" if of else told
+
+    def _count(self, scope: Scope) -> str:
         parts = [self.name(id_) for id_ in (scope.measure, scope.place) if id_]
         return ", ".join([*parts, *([span] if (span := span_words(scope.window)) else [])]) or "no stated scope"
 
     def joint(self, members: Sequence[Sequence[Given]]) -> str:
         given = "; ".join(f"{words(own[0])} ({self._where(own[0])})" for own in members)
-        return f"Each two of these can hold, all of them together cannot: {given}."
+        return f"Any two of these can hold, all of them together cannot: {given}."
 
     def _where(self, given: Given) -> str:
         scope = given.scope
@@ -169,7 +180,7 @@ _LYING = {
 def assuming(assumptions: Sequence[str], scope: Rel | None = None) -> str:
     """What a conditional relation rests on: how the scopes are taken to lie where that is left open, or plain
     assumptions."""
-    plain = [one for one in assumptions if scope is None or one in (SAME_DAY, ONE_ACT)]
+    plain = [one for one in assumptions if scope is None or one in (SAME_DAY, ONE_ACT, SAME_STRETCH)]
     left_open = [one for one in assumptions if one not in plain]
     if left_open and scope is not None:
         plain = [f"{_LYING[scope]} ({'; '.join(left_open)})", *plain]

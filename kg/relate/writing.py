@@ -126,9 +126,10 @@ class _Writer:
         claims = [camp.claim for camp in dispute.camps]
         node = self._iri("dispute", digest({"type": "dispute", "claims": claims}))
         scope = self._block.scopes[claims[0]]
+        populations = {found for claim in claims if (found := self._block.scopes[claim].population) is not None}
         self._add(node, _A, term("kg:Dispute"))
         self._add(node, _GENERATED, self.about)
-        self._add(node, LABEL, text(self._reasons.dispute(scope), "en"))
+        self._add(node, LABEL, text(self._reasons.dispute(scope, populations), "en"))
         for name in ("event", "measure", "place"):
             if (value := getattr(scope, name)) is not None:
                 self._add(node, term(f"kg:{name}"), IRI(value))

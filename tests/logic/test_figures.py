@@ -138,9 +138,9 @@ def test_a_figure_that_says_where_it_ends_is_no_tally(bound: str) -> None:
 
 def test_what_hedges_a_figure() -> None:
     assert all(given.hedged for given in WITHOUT_CEILING.values())
-    assert not any(given.hedged for given in WITH_OWN_BOUND.values())
+    assert all(given.hedged == (word in VAGUE_WORDS) for word, given in WITH_OWN_BOUND.items())
     firm = WITH_OWN_BOUND["exactly"]
-    for certainty in ("likely", "alleged", "possible"):
+    for certainty in ("likely", "alleged", "possible", "coded"):
         assert replace(firm, certainty=certainty).hedged
     for certainty in ("stated", "confirmed", None):
         assert not replace(firm, certainty=certainty).hedged

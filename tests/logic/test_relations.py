@@ -332,3 +332,22 @@ def test_dimensions_combine_in_any_order(a: Rel, b: Rel, c: Rel) -> None:
     assert both(a, b) == both(b, a)
     assert both(both(a, b), c) == both(a, both(b, c))
     assert both(a, b).inverse == both(a.inverse, b.inverse)
+
+
+def test_days_since_a_day_are_the_same_only_by_assumption() -> None:
+    a = exactly(10, days=(6, None), as_of=7)
+    found = relate(a, exactly(20, days=(6, None), by="second", as_of=30), ORDERS)
+    assert (found.label, found.grade) == (Label.CONTRADICTS, "conditional")
+
+
+def test_two_stretches_in_one_window_are_the_same_only_by_assumption_between_origins() -> None:
+    a = exactly(10, fit="within")
+    found = relate(a, exactly(20, fit="within", by="second"), ORDERS)
+    assert (found.label, found.grade) == (Label.CONTRADICTS, "conditional")
+    assert relate(a, exactly(20, fit="within"), ORDERS).assumptions == ()
+
+
+def test_what_rests_on_a_convention_or_a_coder_is_hedged() -> None:
+    assert relate(said("dozens"), exactly(20, by="second"), ORDERS).grade == "hedged"
+    coded = said("between", 12, 12, certainty="coded")
+    assert relate(coded, said("between", 15, 15, by="second", certainty="coded"), ORDERS).grade == "hedged"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.logic.figures import Scope
 from kg.logic.pairs import Orders, compare
-from kg.logic.scope import SAME_OR_NESTED, Order, Rel, both
+from kg.logic.scope import SAME_OR_NESTED, SAME_STRETCH, Order, Rel, both
 from kg.logic.scope_pairs import ScopePairs
 from kg.model import Window
 from tests.logic.test_relations import POPULATIONS, march
@@ -56,7 +56,10 @@ def test_looking_up_says_what_comparing_says(block: list[Scope]) -> None:
         completions = itertools.product(*([r for r in Rel if d.bits & r.bit] for d in dimensions.values()))
         assert {r for r in Rel if found.bits[i, j] & r.bit} == {reduce(both, one) for one in completions}
         assert found.assumed[i, j] == any(d.assumed for d in dimensions.values())
-        assert found.placed[i, j] == any(d.assumed and d.bits != SAME_OR_NESTED for d in dimensions.values())
+        stretched = [d.assumed == SAME_STRETCH for d in dimensions.values()]
+        assert found.stretched[i, j] == any(stretched)
+        others = [d for d, told in zip(dimensions.values(), stretched, strict=True) if not told]
+        assert found.placed[i, j] == any(d.assumed and not d.is_open for d in others)
         alike = all(dimensions[name].bits == Rel.EQ.bit for name in ("event", "measure", "population", "place"))
         assert found.drift[i, j] == (alike and (a.parties == b.parties or not a.parties or not b.parties))
 
@@ -85,3 +88,12 @@ def test_numbers_are_paired_as_arrays_are() -> None:
     ]
     assert table.assumed.tolist() == [[False, False, True], [False, False, True]]
     assert pairs.lying(np.array([], dtype=np.intp), np.array([], dtype=np.intp)).bits.shape == (0,)
+
+
+def test_a_party_that_is_stated_or_not_is_a_drift_and_another_party_is_none() -> None:
+    week = Window(march(1), march(7))
+    anyone, army, rebels = (
+        Scope("raid", "killed", "people", "village", week, frozenset(who)) for who in ((), ("army",), ("rebels",))
+    )
+    drift = ScopePairs([anyone, army, rebels], ORDERS).lying(np.arange(3)[:, None], np.arange(3)[None, :]).drift
+    assert drift.tolist() == [[True, True, True], [True, True, False], [True, False, True]]

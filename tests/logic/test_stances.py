@@ -386,6 +386,20 @@ def test_each_act_of_the_list_compares_with_itself(act: str) -> None:
     assert found.kind == "competes"
 
 
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("The army alone set it on fire.", "sole-culprit"),
+        ("Responsibility is solely with the army.", "sole-culprit"),
+        ("In Orlen alone the army attacked three houses.", "two-culprits"),
+        ("The army attacked, but not alone.", "two-culprits"),
+    ],
+)
+def test_alone_is_read_where_it_blames(words: str, rule: str) -> None:
+    found = the(blamed("a", "government", by="witness", words=words), blamed("b", "rebels", by="monitor", words=words))
+    assert found.rule == rule
+
+
 def test_denying_that_one_did_it_alone_leaves_that_one_did_it() -> None:
     alone, together = "the army alone set it on fire", "the army set it on fire"
     sole_denied = blamed("a", "government", by="ministry", stance="denies", words=alone)
