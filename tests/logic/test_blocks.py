@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.logic import blocks
-from kg.logic.blocks import KEPT, Block, Kind, Relation, relate_block
+from kg.logic.blocks import KEPT, Block, Kind, Relation, relate_block, relations_of_claim
 from kg.logic.figures import Given, face
 from kg.logic.pairs import GRADES, Verdict, relate
 from kg.logic.scope import Rel
@@ -352,3 +352,29 @@ def test_bounds_are_counted_and_not_kept() -> None:
     whole, part = named(exactly(100), exactly(7, where="village", by="second"))
     found = relate_block([whole, part], ORDERS)
     assert (found.relations, found.found) == ((), {Kind(Label.BOUNDS, 14, "firm"): 1})
+
+
+@given(drawn_blocks())
+@settings(max_examples=60, deadline=None)
+def test_one_claim_has_the_relations_of_the_block_and_those_that_are_only_counted(block: list[Given]) -> None:
+    whole = relate_block(block, ORDERS)
+    told: Counter[Kind] = Counter()
+    for claim in {given.claim for given in block}:
+        own = relations_of_claim(block, ORDERS, claim)
+        assert all(claim in (relation.subject, relation.object) for relation in own)
+        assert [r for r in own if r.verdict.label in KEPT] == [
+            r for r in whole.relations if claim in (r.subject, r.object)
+        ]
+        told.update(Kind(r.verdict.label, r.verdict.rule, r.verdict.grade) for r in own)
+    # Every pair has been told from both of its claims.
+    assert {kind: number // 2 for kind, number in told.items()} == +whole.found
+
+
+@given(drawn_blocks())
+@settings(max_examples=60, deadline=None)
+def test_a_verdict_is_that_on_the_pair_with_form_scope_and_dimensions(block: list[Given]) -> None:
+    for relation in relate_block(block, ORDERS).relations:
+        verdicts = [
+            relate(a, b, ORDERS) for a in relation.subjects for b in relation.objects if relation.subject != b.claim
+        ]
+        assert any(relation.verdict == verdict for verdict in verdicts)
