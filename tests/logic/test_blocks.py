@@ -359,7 +359,7 @@ def test_bounds_are_counted_and_not_kept() -> None:
 def test_one_claim_has_the_relations_of_the_block_and_those_that_are_only_counted(block: list[Given]) -> None:
     whole = relate_block(block, ORDERS)
     told: Counter[Kind] = Counter()
-    for claim in {given.claim for given in block}:
+    for claim in {one.claim for one in block}:
         own = relations_of_claim(block, ORDERS, claim)
         assert all(claim in (relation.subject, relation.object) for relation in own)
         assert [r for r in own if r.verdict.label in KEPT] == [
