@@ -127,7 +127,7 @@ def decide(
     own, same_day = same_origin, day != Day.DIFFERENT
     stated = ~(a.possible | b.possible)
     # A tally of the part may be incomplete, which makes it no smaller: where the whole is none, some is some.
-    none_at_all = np.where(sub, b_high, a_high) == 0
+    none_at_all = (np.where(sub, b_high, a_high) == 0) & ~np.where(sub, b.bare, a.bare)
     # "24 more" is no other form of a total, and two increments are not one history.
     alike, totals = a.increment == b.increment, ~(a.increment | b.increment)
     history = own & ~same_day & drift & totals & stated
