@@ -44,6 +44,11 @@ class _Bound(NamedTuple):
     givens: tuple[Given, ...]
 
 
+def joint_grade(members: Sequence[Sequence[Given]]) -> str:
+    """The grade of a conflict: hedged where a figure of it is."""
+    return "hedged" if any(own[0].hedged for own in members) else "firm"
+
+
 def joint_conflicts(givens: Sequence[Given], orders: Orders) -> Search:
     """The smallest sets of three or more figures of a block that cannot all hold, behind which two origins stand.
 

@@ -197,13 +197,13 @@ def windows(a: Window, b: Window) -> Possible:
 
 
 def _completed(a: Window, b: Window) -> int:
-    """The bits of {same, narrower, wider} that the stated ends leave; all of them where they leave none."""
+    """The bits of {same, narrower, wider} that the stated ends leave: one at least, since an end is missing."""
     starts = 0 if a.start is None or b.start is None else (a.start > b.start) - (a.start < b.start)
     ends = 0 if a.end is None or b.end is None else (a.end > b.end) - (a.end < b.end)
     same = Rel.EQ.bit if starts == ends == 0 else 0
     inside = Rel.SUB.bit if starts >= 0 >= ends else 0
     around = Rel.SUP.bit if starts <= 0 <= ends else 0
-    return same | inside | around or SAME_OR_NESTED
+    return same | inside | around
 
 
 def _holds(outer: Window, inner: Window) -> bool:

@@ -7,6 +7,7 @@ denial meets what is affirmed for the same scope or for a part of it.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
@@ -16,7 +17,7 @@ import numpy as np
 
 from kg.logic.blocks import MOST_KEPT
 from kg.logic.figures import Scope
-from kg.logic.pairs import Orders, compare
+from kg.logic.pairs import GRADES, Orders, compare
 from kg.logic.scope import BOTH, Possible, Rel, parties
 from kg.logic.scope_pairs import Indices, ScopePairs
 
@@ -84,6 +85,11 @@ class Opposition:
     scope: Rel
     subjects: tuple[Stated, ...]
     objects: tuple[Stated, ...]
+
+
+def said_after(day: dt.date | None, withdrawal: dt.date | None) -> bool:
+    """Whether something was surely said after a withdrawal, so that it stands again."""
+    return day is not None and withdrawal is not None and day > withdrawal
 
 
 def oppositions(
@@ -227,7 +233,7 @@ def _open(dimensions: dict[str, Possible]) -> tuple[str, ...]:
 
 def _together(same: Sequence[Opposition]) -> Opposition:
     """One opposition of all that say the same of two claims, at its surest grade."""
-    surest = min(same, key=lambda o: (("firm", "hedged", "conditional").index(o.grade), _key(o.subjects[0])))
+    surest = min(same, key=lambda o: (GRADES.index(o.grade), _key(o.subjects[0])))
     subjects = sorted({one for o in same for one in o.subjects}, key=_key)
     objects = sorted({one for o in same for one in o.objects}, key=_key)
     return replace(surest, subjects=tuple(subjects), objects=tuple(objects))

@@ -40,6 +40,10 @@ class Sum:
     assumption: str | None = None
 
     @property
+    def grade(self) -> str:
+        return "conditional" if self.assumption else "firm"
+
+    @property
     def total(self) -> int:
         return sum(_number(part) for part in self.parts)
 

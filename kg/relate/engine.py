@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from kg.labels import labels
 from kg.logic.figures import RHO
 from kg.lookup import with_prefixes
 from kg.model import digest
 from kg.rdf import NamedGraph, Triple
-from kg.relate.blocks import RULES_VERSION, Block, blocks
+from kg.relate.blocks import RULES_VERSION, blocks
 from kg.relate.reading import read_statements
-from kg.relate.reasons import Reasons
+from kg.relate.reasons import Reasons, names
 from kg.relate.results import related
 from kg.relate.state import Kind, RelateReport, documents_state, relating_graphs, relation_graphs
 from kg.relate.writing import graph_name, relations_graph
 from kg.store import Store
-from kg.terms import IRI, Term, moment, text
+from kg.terms import IRI, moment, text
 from kg.vocab import term
 
 _RUNS = "SELECT ?run ?code { ?run kg:inputDigest ?code }"
@@ -47,7 +46,7 @@ def relate_store(
     present = set(relation_graphs(store, base))
     known = {(str(run), str(code)) for run, code in store.select(with_prefixes(_RUNS)).rows}
     new = [(name, block) for name, block in wanted.items() if (f"{base}run/{block.name}", block.code) not in known]
-    reasons = Reasons(_names(store, [block for _, block in new]), reach)
+    reasons = Reasons(names(store, [block for _, block in new]), reach)
     graphs: list[NamedGraph] = []
     found: Counter[Kind] = Counter()
     kept: Counter[Kind] = Counter()
@@ -100,15 +99,3 @@ def _activity(node: IRI, ended: dt.datetime, software: str) -> tuple[Triple, ...
         Triple(node, term("prov:endedAtTime"), moment(ended)),
         Triple(node, term("kg:softwareVersion"), text(software)),
     )
-
-
-def _names(store: Store, new: list[Block]) -> Mapping[str, str]:
-    """Labels of the origins, measures, places, populations and parties that sentences name."""
-    used: set[Term | None] = set()
-    for block in new:
-        ids: set[str | None] = {one.origin for one in block.figures}
-        ids |= {one.origin for one in block.stances}
-        for scope in block.all_scopes:
-            ids |= {scope.measure, scope.place, scope.population, *scope.parties}
-        used |= {IRI(id_) for id_ in ids if id_ is not None}
-    return {str(iri): label for iri, label in labels(store, used).items()}

@@ -6,17 +6,16 @@ the limit of a very large block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kg.labels import labels
 from kg.logic.blocks import Relation, relations_of_claim
 from kg.logic.figures import RHO
 from kg.logic.scope import Rel
 from kg.logic.table import Label
 from kg.relate.blocks import Block, blocks
 from kg.relate.reading import read_statements
-from kg.relate.reasons import DIMENSIONS, Reasons, words
+from kg.relate.reasons import DIMENSIONS, Reasons, names, words
 from kg.relate.results import RULES, Edge, edges_of, notation, related
 from kg.relate.writing import INVERSE
 from kg.store import Store
@@ -80,7 +79,7 @@ def relations_of(store: Store, claim: IRI, reach: float = RHO) -> tuple[Related,
     for block in blocks(read_statements(store), reach):
         if claim.value in {given.claim for given in block.figures} | {stated.claim for stated in block.stances}:
             of_kind = _of_figures if block.figures else _of_stances
-            found.update(of_kind(block, claim.value, Reasons(_names(store, block), reach)))
+            found.update(of_kind(block, claim.value, Reasons(names(store, [block]), reach)))
     return tuple(sorted(found, key=lambda one: (SEVERITY.index(one.relation), one.other, one.rule, one.reason)))
 
 
@@ -116,26 +115,17 @@ def _of_figures(block: Block, claim: str, reasons: Reasons) -> Iterator[Related]
             yield from (_read_from(claim, edge) for edge in edges_of(relation, block, reasons))
 
 
-def _names(store: Store, block: Block) -> Mapping[str, str]:
-    """Labels of everything that the sentences about a block may name."""
-    ids: set[str | None] = {given.origin for given in block.figures}
-    ids |= {stated.origin for stated in block.stances}
-    for scope in block.all_scopes:
-        ids |= {scope.event, scope.measure, scope.place, scope.population, *scope.parties}
-    return {iri.value: label for iri, label in labels(store, {IRI(id_) for id_ in ids if id_ is not None}).items()}
-
-
 def _why(relation: Relation, reasons: Reasons) -> str:
     """Why numbers are not compared: the dimensions that decide it."""
     verdict, a, b = relation.verdict, relation.subjects[0], relation.objects[0]
     decides = {Label.UNDETERMINED: Rel.UNK, Label.COMPLEMENTS: Rel.DISJ}.get(verdict.label)
-    names = [
+    deciding = [
         DIMENSIONS[name]
         for name, found in verdict.dimensions.items()
         if (found.bits & decides.bit if decides is not None else found.bits != Rel.EQ.bit)
     ]
     which = f"{words(a)} ({reasons.name(a.origin)}) and {words(b)} ({reasons.name(b.origin)})"
-    by = f" ({', '.join(names)})" if names else ""
+    by = f" ({', '.join(deciding)})" if deciding else ""
     if verdict.label is Label.UNDETERMINED:
         told = f"Nothing that is declared says how what {which} count lies to each other{by}; they are not compared"
     elif verdict.label is Label.COMPLEMENTS:

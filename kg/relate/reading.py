@@ -16,7 +16,7 @@ from kg.errors import StoreError
 from kg.logic.figures import Given, Scope
 from kg.logic.pairs import Orders
 from kg.logic.scope import Order
-from kg.logic.stances import Stated
+from kg.logic.stances import Stated, said_after
 from kg.lookup import with_prefixes
 from kg.model import Figure, Window
 from kg.store import Store
@@ -71,7 +71,7 @@ def read_statements(store: Store) -> Statements:
     challenged = {claims.numbers(claim) for claim, stance, *_ in said if stance != "affirms"}
     taken_back = {(claim, origin): day for claim, stance, _, day, _, origin, _ in said if stance == "retracts"}
     for claim, stance, certainty, day, inferred, origin, voice in said:
-        if (claim, origin) in taken_back and not _after(day, taken_back[claim, origin]):
+        if (claim, origin) in taken_back and not said_after(day, taken_back[claim, origin]):
             continue
         kind = claims.kind.get(claim)
         if kind is None:
@@ -88,11 +88,6 @@ def read_statements(store: Store) -> Statements:
         read_orders(store),
         len(taken_back),
     )
-
-
-def _after(day: dt.date | None, withdrawal: dt.date | None) -> bool:
-    """Whether something was surely said after a withdrawal."""
-    return day is not None and withdrawal is not None and day > withdrawal
 
 
 def read_orders(store: Store) -> Orders:

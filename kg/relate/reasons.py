@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from kg.labels import day, days, figure_words
+from kg.labels import day, days, figure_words, labels
 from kg.logic.blocks import Relation
 from kg.logic.figures import Given, Scope, conveyed
 from kg.logic.pairs import SAME_DAY
@@ -14,6 +14,9 @@ from kg.logic.stances import ONE_ACT, Opposition
 from kg.logic.sums import Sum
 from kg.logic.table import Label
 from kg.model import Window
+from kg.relate.blocks import Block
+from kg.store import Store
+from kg.terms import IRI
 
 #: Dimensions as words for people.
 DIMENSIONS = {
@@ -223,3 +226,14 @@ def _range(interval: Interval) -> str:
     return (
         f"{interval.lowest:,}–{interval.highest:,}" if interval.lowest != interval.highest else f"{interval.lowest:,}"
     )
+
+
+def names(store: Store, blocks: Iterable[Block]) -> Mapping[str, str]:
+    """Labels of the origins, measures, places, populations and parties that sentences name."""
+    used: set[str | None] = set()
+    for block in blocks:
+        used |= {one.origin for one in block.figures} | {one.origin for one in block.stances}
+        for scope in block.all_scopes:
+            used |= {scope.measure, scope.place, scope.population, *scope.parties}
+    found = labels(store, [IRI(id_) for id_ in used if id_ is not None])
+    return {iri.value: label for iri, label in found.items()}

@@ -10,7 +10,7 @@ from typing import TypeVar
 from kg.logic.blocks import KEPT, Relation, given_key, relate_block
 from kg.logic.disputes import Dispute, disputes
 from kg.logic.figures import Given
-from kg.logic.joint import joint_conflicts
+from kg.logic.joint import joint_conflicts, joint_grade
 from kg.logic.pairs import Verdict
 from kg.logic.retelling import differences, passed_through
 from kg.logic.scope import Rel
@@ -125,12 +125,11 @@ def _of_figures(block: Block, reasons: Reasons) -> Results:
 
 
 def sum_kind(found: Sum) -> Kind:
-    grade = "conditional" if found.assumption else "firm"
-    return Kind("sumsTo" if found.closes else "failsToSumTo", RULES[16], grade)
+    return Kind("sumsTo" if found.closes else "failsToSumTo", RULES[16], found.grade)
 
 
 def joint_kind(members: Sequence[Sequence[Given]]) -> Kind:
-    return Kind("conflictSet", RULES[15], "hedged" if any(own[0].hedged for own in members) else "firm")
+    return Kind("conflictSet", RULES[15], joint_grade(members))
 
 
 def _kind(label: Label, rule: int, grade: str) -> Kind:
