@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pyshacl
 import pytest
 import rdflib
 from rdflib import OWL, RDF, RDFS, SH, SKOS, BNode, Graph, Literal, URIRef, namespace
+from rdflib.term import Node
 
 from kg import vocab
-from kg.logic import quantity, scope, table
+from kg.logic import independence, quantity, scope, table
 
 ONTOLOGY = vocab.data_path("ontology")
 SCHEME_FILES = sorted((ONTOLOGY / "schemes").glob("*.ttl"))
@@ -28,6 +29,7 @@ ALL_FILES = [ONTOLOGY / "kg.ttl", ONTOLOGY / "shapes.ttl", *SCHEME_FILES, *VALID
 
 KG = rdflib.Namespace(vocab.KG)
 SCHEMA = rdflib.Namespace("https://schema.org/")
+OA = rdflib.Namespace("http://www.w3.org/ns/oa#")
 #: The scheme that each file of `schemes/` holds.
 SCHEMES = {
     "acts": KG.acts,
@@ -39,13 +41,16 @@ SCHEMES = {
     "directness": KG.directnessKinds,
     "gathering": KG.gatheringKinds,
     "grades": KG.grades,
+    "judgements": KG.judgements,
     "logical-forms": KG.logicalForms,
     "measures": KG.measures,
+    "merge-bases": KG.mergeBases,
     "populations": KG.populations,
     "relation-kinds": KG.relationKinds,
     "rules": KG.rules,
     "scope-relations": KG.scopeRelations,
     "stances": KG.stances,
+    "verdicts": KG.verdicts,
     "window-fits": KG.windowFits,
 }
 #: Namespaces as their publishers write them; the three of this project come last.
@@ -82,7 +87,10 @@ KNOWN_TERMS: dict[str, type[namespace.DefinedNamespace] | set[str]] = {
     "skos": SKOS,
     "vann": namespace.VANN,
     "xsd": namespace.XSD,
-    "oa": {"SpecificResource", "TextPositionSelector", "end", "hasSelector", "hasSource", "hasTarget", "start"},
+    "oa": {
+        *("Annotation", "assessing", "motivatedBy"),
+        *("SpecificResource", "TextPositionSelector", "end", "hasSelector", "hasSource", "hasTarget", "start"),
+    },
     "sem": {"Event", "hasBeginTimeStamp", "hasEndTimeStamp", "hasPlace"},
 }
 
@@ -283,6 +291,11 @@ def test_every_word_finds_its_concept(path: Path) -> None:
         ("logical-forms", "entailed-by", "entailedBy"),
         ("scope-relations", "SUB", "narrowerScope"),
         ("cues", "declined to confirm", "declinedToConfirmCue"),
+        ("rules", "C1", "independentOriginsRule"),
+        ("verdicts", "single relay", "singleRelayVerdict"),
+        ("merge-bases", "passes on others' evidence", "relaysBasis"),
+        ("judgements", "gathers own", "judgedGathersOwn"),
+        ("judgements", "separate", "differentSources"),
     ],
 )
 def test_a_word_means_what_tables_mean_by_it(scheme: str, word: str, name: str) -> None:
@@ -404,7 +417,23 @@ def test_whatever_the_decision_table_says_has_a_concept() -> None:
     camel = {re.sub(r"_([a-z])", lambda found: found[1].upper(), label.name.lower()) for label in table.Label}
     assert camel <= notations("relation-kinds")
     numbers = sorted(alias for rule in vocab.scheme("rules").concepts for alias in rule.aliases)
-    assert numbers == sorted([*(f"R{n}" for n in range(1, 17)), *(f"S{n}" for n in range(1, 5))])
+    assert numbers == sorted([*(f"R{n}" for n in range(1, 17)), *(f"S{n}" for n in range(1, 5)), "C1"])
+
+
+def test_the_counts_of_origins_use_the_words_of_the_schemes() -> None:
+    assert set(vocab.scheme("verdicts").words) == set(independence.VERDICTS)
+    bases = (independence.SPEAKS_FOR, independence.JUDGED_SAME, independence.UNNAMED, independence.OWN_VOICE)
+    bases += (independence.RELAYS, independence.GATHERING_UNKNOWN, independence.PARTY, independence.OWNER)
+    assert set(vocab.scheme("merge-bases").words) == set(bases)
+
+
+def test_only_what_is_known_merges_in_both_counts() -> None:
+    graph = graph_of(ONTOLOGY / "schemes" / "merge-bases.ttl")
+    counts = {str(graph.value(basis, SKOS.notation)): str(count) for basis, count in graph.subject_objects(KG.inCount)}
+    assert counts.keys() == set(vocab.scheme("merge-bases").words)
+    known = {independence.SPEAKS_FOR, independence.JUDGED_SAME}
+    assert {basis for basis, count in counts.items() if count == "both"} == known
+    assert {count for basis, count in counts.items() if basis not in known} == {"lower"}
 
 
 def edges_between_claims(*, both_ways: bool) -> tuple[Graph, set[URIRef]]:
@@ -469,6 +498,17 @@ def test_the_package_spells_the_namespaces_alike() -> None:
 # ---- shapes -----------------------------------------------------------------------------------------------------
 
 CONDITIONS = (SH["or"], SH.xone, SH["not"], SH["and"])
+TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetNode)
+
+
+def speaking_shapes() -> set[Node]:
+    """Whatever has a message of its own: conditions, and properties, also those below a path from a concept."""
+    targets = {node for kind in TARGETS for node in shapes().subjects(kind)}
+    speaking = {s for s in targets if any((s, condition, None) in shapes() for condition in CONDITIONS)}
+    for target in targets:
+        for found in shapes().objects(target, SH.property):
+            speaking |= set(shapes().objects(found, SH.property)) or {found}
+    return speaking
 
 
 def test_the_shapes_are_well_formed() -> None:
@@ -477,9 +517,7 @@ def test_the_shapes_are_well_formed() -> None:
 
 
 def test_every_constraint_says_what_to_do() -> None:
-    targets = {*shapes().subjects(SH.targetClass), *shapes().subjects(SH.targetSubjectsOf)}
-    speaking = {s for s in targets if any((s, condition, None) in shapes() for condition in CONDITIONS)}
-    speaking |= {found for s in targets for found in shapes().objects(s, SH.property)}
+    speaking = speaking_shapes()
     assert len(speaking) > 60
     messages = []
     for constraint in speaking:
@@ -520,6 +558,108 @@ def test_every_condition_across_properties_has_an_example_that_breaks_it() -> No
             message = shapes().value(shape, SH.message)
             if message is not None:
                 assert any(part in message for part in expected), shape
+
+
+#: What is written about support, retelling and judgement: every rule for it is seen to fail.
+COUNTED = {KG.Support, KG.FloorSupport, KG.Merge, KG.LostAttribution, KG.Withdrawal, OA.Annotation}
+
+
+def without(graph: Graph, node: URIRef) -> None:
+    """Takes away all that is said of a node except what it is."""
+    for predicate, value in list(graph.predicate_objects(node)):
+        if predicate != RDF.type:
+            graph.remove((node, predicate, value))
+
+
+def astray(graph: Graph, node: URIRef) -> None:
+    """Gives a node another value for all that is said of it: one that is nothing, and one that is no node."""
+    for predicate in set(graph.predicates(node)) - {RDF.type}:
+        graph.add((node, predicate, URIRef(f"{vocab.DEFAULT_BASE}nowhere")))
+        graph.add((node, predicate, Literal("", datatype=namespace.XSD.anyURI)))
+
+
+def messages_of_spoilt_examples() -> set[str]:
+    """What the shapes say when nodes of `COUNTED` and judged relations of valid examples say nothing, or odd things."""
+    together = Graph()
+    for path in VALID:
+        text = path.read_text(encoding="utf-8")
+        for spoil in (without, astray):
+            base = f"{vocab.DEFAULT_BASE}{spoil.__name__}/{path.stem}/"
+            alone = Graph().parse(data=text.replace(vocab.DEFAULT_BASE, base), format="turtle")
+            spoilt = {node for kind in COUNTED for node in alone.subjects(RDF.type, kind)}
+            spoilt |= set(alone.subjects(KG.judgedBy))
+            for node in spoilt:
+                spoil(alone, node)
+            if spoilt:
+                together += alone
+    return {message for _, message in findings(together)}
+
+
+def test_every_rule_for_support_retelling_and_judgement_can_fail() -> None:
+    ours = {message for shape in speaking_shapes() for message in messages_about(shape)}
+    assert len(ours) > 70
+    broken = messages_of_spoilt_examples().union(*findings_in_examples().values())
+    assert ours - broken == set()
+
+
+def messages_about(constraint: Node) -> Iterator[str]:
+    """The message of a constraint on `COUNTED`, on what only they say, or from one of the words that they use."""
+    (message,) = shapes().objects(constraint, SH.message)
+    above = {constraint, *shapes().subjects(SH.property * "*", constraint)}
+    targets = {target for node in above for kind in TARGETS for target in shapes().objects(node, kind)}
+    if targets & (COUNTED | {KG.usesAnnotation, KG.judgedBy, KG.judgement, KG.originsLower}):
+        yield str(message)
+    if any((node, SH.targetNode, None) in shapes() for node in above):
+        yield str(message)
+
+
+def test_a_verdict_is_taken_where_it_follows_from_the_numbers_and_nowhere_else() -> None:
+    data, run = Graph(), URIRef(f"{vocab.DEFAULT_BASE}run/1")
+    data.add((run, RDF.type, KG.RelateRun))
+    data.add((run, KG.reach, Literal("0.25", datatype=namespace.XSD.decimal)))
+    data.add((run, KG.rulesVersion, Literal("1")))
+    claim = URIRef(f"{vocab.DEFAULT_BASE}claim/1")
+    data.add((claim, RDF.type, KG.EventClaim))
+    data.add((claim, SCHEMA.text, Literal("A curfew is in force in Velmara.", lang="en")))
+    sources = [URIRef(f"{vocab.DEFAULT_BASE}actor/{number}") for number in range(3)]
+    for source in sources:
+        data.add((source, RDF.type, namespace.PROV.Agent))
+        data.add((source, SKOS.prefLabel, Literal(f"Source {source[-1]}")))
+    wrong = set()
+    for origins, lower, upper, chains in product(range(4), repeat=4):
+        if not lower <= upper <= origins or chains > origins or (origins > 0 and 0 in (lower, chains)):
+            continue  # other rules forbid these
+        follows = verdict_of(upper, lower, chains)
+        for concept in vocab.scheme("verdicts").concepts:
+            node = URIRef(
+                f"{vocab.DEFAULT_BASE}support/{origins}{lower}{upper}{chains}-{concept.notation}".replace(" ", "")
+            )
+            data.add((node, RDF.type, KG.Support))
+            data.add((node, KG.claim, claim))
+            data.add((node, namespace.PROV.wasGeneratedBy, run))
+            data.add((node, KG.verdict, URIRef(concept.iri.value)))
+            data.add((node, KG.lowerIsExact, Literal(True)))
+            numbers = {"supporters": 1, "documents": 3, "outlets": 3, "origins": origins, "chains": chains}
+            for name, number in (numbers | {"originsLower": lower, "originsUpper": upper}).items():
+                data.add((node, KG[name], Literal(number)))
+            for source in sources[:chains]:
+                data.add((node, KG.cut, source))
+            if chains == 1:
+                data.add((node, KG.singlePoint, sources[0]))
+            if concept.notation != follows:
+                wrong.add(node)
+    assert {node for node, _ in findings(data)} == wrong
+
+
+def verdict_of(upper: int, lower: int, chains: int) -> str:
+    """As a person would tell it."""
+    if upper == 0:
+        return "ungrounded"
+    if upper == 1:
+        return "repeats"
+    if chains == 1:
+        return "single relay"
+    return "corroborates" if lower > 1 else "possibly corroborates"
 
 
 def _allowed(word: str, lower: int | None, upper: int | None) -> bool:
