@@ -241,13 +241,17 @@ class _Figures:
 
     def _within(self, later: Indices, earlier: Indices) -> _Pairs:
         lying = self.scopes.lying(self.scope[later], self.scope[earlier])
-        near = (lying.bits & _NESTED_BITS > 0) | ((lying.bits & Rel.OVL.bit > 0) & lying.drift)
+        nested = lying.bits & _NESTED_BITS > 0
+        # Figures of crossing scopes meet only where they may be one history, or one number retold.
+        retold = lying.shifted & (self.columns.numeral[later] == self.columns.numeral[earlier])
+        near = nested | ((lying.bits & Rel.OVL.bit > 0) & (lying.drift | retold))
         near &= self.claim[later] != self.claim[earlier]
-        later, earlier = later[near], earlier[near]
+        later, earlier, nested = later[near], earlier[near], nested[near]
         pairs = self._judged(later, earlier, same=True, day=self._days(later, earlier))
         alone = self.sole_of_claim[self.claim[pairs.left]]
         alone = (alone != -1) & (alone == self.sole_of_claim[self.claim[pairs.right]])
-        return pairs.take(np.isin(pairs.rule, _WITHIN_ORIGIN) | alone)
+        # What crossing scopes are to each other by themselves is told of their claims, whoever gave them.
+        return pairs.take(np.isin(pairs.rule, _WITHIN_ORIGIN) | (alone & nested))
 
     def _days(self, a: Indices, b: Indices) -> npt.NDArray[np.int8]:
         """How the days of figures compare, as `kg.logic.pairs.day_between` says."""
@@ -277,6 +281,7 @@ class _Figures:
                     np.full(len(here), same),
                     day[here],
                     lying.drift[here],
+                    lying.shifted[here],
                 )
                 new_rule, new_label, new_form = verdicts.rule, verdicts.label, verdicts.form
             several[here] |= (label[here] != 127) & (label[here] != new_label)
@@ -298,7 +303,8 @@ class _Figures:
         turned = np.isin(label, list(_INVERTED))
         symmetric = ~np.isin(label, [*_INVERTED, *_INVERTED.values(), *_HISTORY])
         turned |= symmetric & (scope == Rel.SUP)
-        turned |= symmetric & (scope == Rel.EQ) & (self.claim[left] > self.claim[right])
+        level = (scope == Rel.EQ) | ((scope == Rel.OVL) & ~by_scope)
+        turned |= symmetric & level & (self.claim[left] > self.claim[right])
         label = np.select([label == kind for kind in _INVERTED], [*_INVERTED.values()], label).astype(np.int8)
         inverse = np.array([relation.inverse for relation in Rel], dtype=np.int8)
         return _Pairs(

@@ -16,6 +16,9 @@ from kg.model import Figure, Window
 #: How far a floor or a ceiling is taken to reach, as a share of it, when nothing else is said. Policy, on the record.
 RHO = 0.25
 
+#: A number is known again by its digits when it has three of them or more before the zeros it is rounded to.
+_KNOWN_AGAIN = 100
+
 _SOFT = frozenset({"about", "nearly"})
 _UNSURE = _SOFT | {"bare"} | VAGUE_WORDS.keys()
 _WITHOUT_CEILING = frozenset({"bare", "about", "nearly"})
@@ -95,7 +98,7 @@ def side(given: Sequence[Given], rho: float = RHO) -> Side:
     """The figures as columns of the decision table."""
     faces = [face(g.figure) for g in given]
     ranges = [conveyed(g.figure, rho) for g in given]
-    numerals: dict[tuple[int | None, int | None], int] = {}
+    numerals: dict[frozenset[int], int] = {}
     return Side(
         lowest=np.array([f.lowest for f in faces], dtype=np.int64),
         highest=np.array([UNBOUNDED if f.highest is None else f.highest for f in faces], dtype=np.int64),
@@ -106,6 +109,7 @@ def side(given: Sequence[Given], rho: float = RHO) -> Side:
         conveyed_lowest=np.array([r.lowest for r in ranges], dtype=np.int64),
         conveyed_highest=np.array([UNBOUNDED if r.highest is None else r.highest for r in ranges], dtype=np.int64),
         numeral=np.array([_numeral(g.figure, numerals) for g in given], dtype=np.int64),
+        recognisable=np.array([_recognisable(g.figure) for g in given], dtype=bool),
         bound=np.array([_BOUNDS.index(g.figure.bound) for g in given], dtype=np.int64),
         increment=np.array([g.figure.increment for g in given], dtype=bool),
     )
@@ -114,11 +118,20 @@ def side(given: Sequence[Given], rho: float = RHO) -> Side:
 def _rounding(figure: Figure) -> int:
     if figure.bound not in _WITHOUT_CEILING:
         return 0
-    printed = figure.upper if figure.lower is None else figure.lower
-    return granularity(printed or 0) // 2
+    number = figure.upper if figure.lower is None else figure.lower
+    return granularity(number or 0) // 2
 
 
-def _numeral(figure: Figure, known: dict[tuple[int | None, int | None], int]) -> int:
-    """The same number for "at least 745" and bare 745: what was printed, whatever the word."""
-    printed = {n for n in (figure.lower, figure.upper) if n is not None}
-    return known.setdefault((min(printed, default=None), max(printed, default=None)), len(known))
+def printed(figure: Figure) -> frozenset[int]:
+    """The numbers that were printed, whatever the word: 745 for "at least 745" and for bare 745."""
+    return frozenset(n for n in (figure.lower, figure.upper) if n is not None)
+
+
+def _numeral(figure: Figure, known: dict[frozenset[int], int]) -> int:
+    return known.setdefault(printed(figure), len(known))
+
+
+def _recognisable(figure: Figure) -> bool:
+    """Whether its number is found again by its digits alone: 745 and 14,260 are, 1,400 and 96 are not. Of two numbers
+    one is enough."""
+    return any(number // granularity(number) >= _KNOWN_AGAIN for number in printed(figure))

@@ -16,6 +16,9 @@ from kg.logic.table import Day, Form, Label, decide
 #: What is assumed of two figures of one origin when the day of either is unknown.
 SAME_DAY = "both were given on the same day"
 
+#: The dimensions in which a number changes its meaning when it is told again.
+RETOLD = ("population", "place", "window", "party")
+
 #: Grades of a label, surest first.
 GRADES = ("firm", "hedged", "conditional")
 
@@ -41,6 +44,11 @@ def compare(a: Scope, b: Scope, orders: Orders) -> Mapping[str, Possible]:
         "window": windows(a.window, b.window),
         "party": parties(orders.party, a.parties, b.parties),
     }
+
+
+def differs(found: Possible) -> bool:
+    """Whether two scopes differ for certain in a dimension; what is merely unstated may be the same."""
+    return not found.bits & Rel.EQ.bit
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,7 @@ def relate(a: Given, b: Given, orders: Orders, rho: float = RHO) -> Verdict:
     drift = all(dimensions[name] == certain(Rel.EQ) for name in ("event", "measure", "population", "place")) and (
         dimensions["party"] == certain(Rel.EQ) or not a.scope.parties or not b.scope.parties
     )
+    shifted = any(differs(dimensions[name]) for name in RETOLD)
     same = a.origin == b.origin
     day = day_between(a.as_of, a.day_inferred, b.as_of, b.day_inferred)
     n = len(possible)
@@ -89,6 +98,7 @@ def relate(a: Given, b: Given, orders: Orders, rho: float = RHO) -> Verdict:
         np.full(n, same),
         np.full(n, day),
         np.full(n, drift),
+        np.full(n, shifted),
     )
     worst = int(np.argmin(found.label))
     label, rule = Label(int(found.label[worst])), int(found.rule[worst])

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.logic.figures import Scope
-from kg.logic.pairs import Orders
+from kg.logic.pairs import RETOLD, Orders
 from kg.logic.scope import BOTH, SAME_STRETCH, Order, Possible, Rel, parties, stated, windows
 
 Indices = npt.NDArray[np.intp]
@@ -27,7 +27,7 @@ class Lying(NamedTuple):
 
     `assumed`: something about them is unstated. `placed`: something is assumed even where every completion gives one
     label; `stretched`: it is, of different origins. `drift`: they differ at most in their days and in whether a party
-    is stated.
+    is stated; `shifted`: they differ for certain in what a retelling changes (`kg.logic.pairs.RETOLD`).
     """
 
     bits: npt.NDArray[np.uint8]
@@ -35,6 +35,7 @@ class Lying(NamedTuple):
     placed: Flags
     stretched: Flags
     drift: Flags
+    shifted: Flags
 
 
 class _Table(NamedTuple):
@@ -53,14 +54,14 @@ class ScopePairs:
             return lambda a, b: stated(order.compare, a, b, "")
 
         self.scopes = scopes
-        self._kept_by_drift = [
-            _table([s.event for s in scopes], named(orders.event)),
-            _table([s.measure for s in scopes], named(orders.measure)),
-            _table([s.population for s in scopes], named(orders.population)),
-            _table([s.place for s in scopes], named(orders.place)),
-        ]
-        self._window = _table([s.window for s in scopes], windows)
-        self._party = _table([s.parties for s in scopes], lambda a, b: parties(orders.party, a, b))
+        self._tables = {
+            "event": _table([s.event for s in scopes], named(orders.event)),
+            "measure": _table([s.measure for s in scopes], named(orders.measure)),
+            "population": _table([s.population for s in scopes], named(orders.population)),
+            "place": _table([s.place for s in scopes], named(orders.place)),
+            "window": _table([s.window for s in scopes], windows),
+            "party": _table([s.parties for s in scopes], lambda a, b: parties(orders.party, a, b)),
+        }
         self._by_anyone = np.array([not s.parties for s in scopes], dtype=bool)
 
     def lying(self, left: Indices, right: Indices) -> Lying:
@@ -68,19 +69,21 @@ class ScopePairs:
         shape = np.broadcast_shapes(left.shape, right.shape)
         bits = np.full(shape, Rel.EQ.bit, dtype=np.uint8)
         assumed, placed, stretched = (np.full(shape, False) for _ in range(3))
-        drift = np.full(shape, True)
-        for table in (*self._kept_by_drift, self._window, self._party):
+        drift, shifted = np.full(shape, True), np.full(shape, False)
+        for name, table in self._tables.items():
             a, b = table.code[left], table.code[right]
             found, words = table.bits[a, b], table.assumed[a, b]
             bits = BOTH[bits, found]
             assumed |= words > 0
             placed |= words == _AREA
             stretched |= words == _STRETCH
-            if table is self._party:
+            if name == "party":
                 drift &= (found == Rel.EQ.bit) | self._by_anyone[left] | self._by_anyone[right]
-            elif table is not self._window:
+            elif name != "window":
                 drift &= found == Rel.EQ.bit
-        return Lying(bits, assumed, placed, stretched, drift)
+            if name in RETOLD:
+                shifted |= found & Rel.EQ.bit == 0
+        return Lying(bits, assumed, placed, stretched, drift, shifted)
 
 
 def _table(values: Sequence[Hashable], compare: Callable[..., Possible]) -> _Table:

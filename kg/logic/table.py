@@ -76,7 +76,8 @@ class Side:
     number without a word. `possible`: said only to be possible; excludes nothing. `rounding`: half the
     granularity of a soft or round bare figure, else 0. `conveyed_lowest`, `conveyed_highest`: the range that a listener
     takes from it. `numeral`: a number that is equal exactly where the printed numbers are (only within one call of
-    `kg.logic.figures.side`). `bound`: the word's code. `increment`: counts only what is new.
+    `kg.logic.figures.side`). `recognisable`: it has so many digits that it is known again wherever it stands. `bound`:
+    the word's code. `increment`: counts only what is new.
     """
 
     lowest: Ints
@@ -88,6 +89,7 @@ class Side:
     conveyed_lowest: Ints
     conveyed_highest: Ints
     numeral: Ints
+    recognisable: Flags
     bound: Ints
     increment: Flags
 
@@ -105,12 +107,18 @@ class Verdicts:
 
 
 def decide(
-    a: Side, b: Side, scope: npt.NDArray[Any], same_origin: Flags, day: npt.NDArray[Any], drift: Flags
+    a: Side,
+    b: Side,
+    scope: npt.NDArray[Any],
+    same_origin: Flags,
+    day: npt.NDArray[Any],
+    drift: Flags,
+    shifted: Flags,
 ) -> Verdicts:
     """Applies the table to every pair (a[i], b[i]).
 
     `scope[i]` is the `Rel` of a's scope to b's; `day[i]` a `Day`; `drift[i]` says that the scopes differ at most in
-    their days and in whether a party is stated.
+    their days and in whether a party is stated, `shifted[i]` that they differ for certain in what a retelling changes.
     """
     eq, sub, sup = scope == Rel.EQ, scope == Rel.SUB, scope == Rel.SUP
     nested = sub | sup
@@ -131,6 +139,8 @@ def decide(
     # "24 more" is no other form of a total, and two increments are not one history.
     alike, totals = a.increment == b.increment, ~(a.increment | b.increment)
     history = own & ~same_day & drift & totals & stated
+    # Nobody counts 1,426 people and 1,426 Alawites among others on one day: the number is one, its words were changed.
+    retold = own & same_day & alike & stated & same_numeral & a.recognisable & shifted
     listener_clash = _clash(a.conveyed_lowest, a.conveyed_highest, b.conveyed_lowest, b.conveyed_highest, eq, sub, sup)
     equal = (a_low == b_low) & (a_high == b_high)
     a_inside = (a_low >= b_low) & (a_high <= b_high)
@@ -141,8 +151,8 @@ def decide(
         (1, Label.UNDETERMINED, scope == Rel.UNK),
         (2, Label.COMPLEMENTS, scope == Rel.DISJ),
         # A later total "by the army" after one by anyone crosses it, days and party together; it still is its update.
-        (3, Label.SCOPE_OVERLAPS, (scope == Rel.OVL) & ~history),
-        (4, Label.RELAYS_DIFFER, own & same_day & alike & stated & ((eq & ~same_numeral) | face_clash)),
+        (3, Label.SCOPE_OVERLAPS, (scope == Rel.OVL) & ~history & ~retold),
+        (4, Label.RELAYS_DIFFER, retold | (own & same_day & alike & stated & ((eq & ~same_numeral) | face_clash))),
         (4, Label.SAME_FIGURE, own & same_day & alike & stated & eq & same_numeral & (a.bound != b.bound)),
         (5, Label.REVISES, history & face_clash),
         (6, Label.RIVALS, clash & (within_rounding | (nested & (a.bare | b.bare) & ~none_at_all))),

@@ -17,7 +17,7 @@ from kg.logic.figures import Given, face
 from kg.logic.pairs import GRADES, Verdict, relate
 from kg.logic.scope import Rel
 from kg.logic.table import Label
-from tests.logic.test_relations import ORDERS, bare, exactly, givens, march, said
+from tests.logic.test_relations import ONE_NUMBER, ORDERS, bare, exactly, givens, march, said
 
 HISTORY = {Label.REVISES, Label.UPDATES}
 TURNED = {Label.REFINED_BY: Label.REFINES, Label.SUPPORTED_BY: Label.SUPPORTS}
@@ -40,6 +40,10 @@ def drawn_blocks(draw: st.DrawFn) -> list[Given]:
     if draw(st.booleans()):  # tolls of one scope that leaves nothing unstated, as they follow one another
         scope = draw(st.sampled_from([bare(1).scope, bare(1, days=(3, 5)).scope]))
         contents = list({g.figure: replace(g, scope=scope) for g in contents}.values())
+    elif draw(st.booleans()):  # one number, told of this and of that
+        again = draw(st.lists(st.sampled_from(ONE_NUMBER), min_size=len(contents), max_size=len(contents)))
+        told = [replace(g, figure=figure) for g, figure in zip(contents, again, strict=True)]
+        contents = list({(g.scope, g.figure): g for g in told}.values())
     times = st.tuples(
         st.integers(0, len(contents) - 1),
         st.sampled_from(["first", "second", "third"]),
@@ -91,12 +95,12 @@ def one_by_one(block: list[Given]) -> dict[tuple[str, str, Label, str], Told]:
     for a, b in itertools.combinations(block, 2):
         if a.claim == b.claim:
             continue
-        verdict = relate(a, b, ORDERS)
-        if verdict.label in HISTORY:
-            continue
-        if verdict.label in BY_SCOPE_ALONE:
+        content = relate(replace(a, origin="one"), replace(b, origin="another"), ORDERS)
+        if content.label in BY_SCOPE_ALONE:  # whoever gave them, and whatever one origin made of them besides
             low, high = sorted((a.claim, b.claim))
-            found[low, high, verdict.label, ""].surest = (GRADES.index(verdict.grade), verdict.rule)
+            found[low, high, content.label, ""].surest = (GRADES.index(content.grade), content.rule)
+        verdict = relate(a, b, ORDERS)
+        if verdict.label in HISTORY | BY_SCOPE_ALONE:
             continue
         only_theirs = len(origins[a.claim] | origins[b.claim]) == 1
         if a.origin == b.origin and verdict.rule != 4 and not only_theirs:
@@ -328,6 +332,27 @@ def test_what_follows_from_content_is_told_of_one_origin_only_where_nobody_else_
     assert labels(relate_block([part, whole], ORDERS)) == {("a10", "a9"): Label.SUPPORTS}
     found = relate_block([part, whole, replace(whole, origin="second")], ORDERS).relations
     assert [(r.subjects, r.objects) for r in found] == [((part,), (replace(whole, origin="second"),))]
+
+
+def test_one_number_told_of_crossing_scopes_is_told_once_however_often_it_was_printed() -> None:
+    townsfolk, some_days = bare(1426, where="village"), bare(1426, of="civilians")
+    one, other = replace(townsfolk, claim="c1"), replace(some_days, claim="c2")
+    again = [replace(one, certainty="likely"), replace(other, certainty="likely")]
+    for order in itertools.permutations([one, other, *again]):
+        found = relate_block(order, ORDERS)
+        (relation,) = found.relations
+        assert (relation.subject, relation.object, relation.verdict.scope) == ("c1", "c2", Rel.OVL)
+        assert (set(relation.subjects), set(relation.objects)) == ({one, again[0]}, {other, again[1]})
+        # What the scopes are to each other is counted beside it.
+        assert found.found == {Kind(Label.RELAYS_DIFFER, 4, "hedged"): 1, Kind(Label.SCOPE_OVERLAPS, 3, "firm"): 1}
+
+
+def test_crossing_scopes_are_counted_once_whether_one_origin_gave_both_or_not() -> None:
+    first, second = named(bare(5, days=(1, 3)), bare(9, days=(3, 7)))
+    for by in ("first", "second"):
+        block = [first, replace(second, origin=by)]
+        assert relate_block(block, ORDERS).found == {Kind(Label.SCOPE_OVERLAPS, 3, "firm"): 1}
+        assert len(relations_of_claim(block, ORDERS, "b5")) == 1
 
 
 def test_what_is_not_kept_is_counted() -> None:

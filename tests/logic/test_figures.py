@@ -214,11 +214,36 @@ def test_the_same_printed_numbers_have_the_same_numeral_whatever_the_word() -> N
     assert len({same, *others}) == 5, "four other numerals; vague words print none"
 
 
+@pytest.mark.parametrize(
+    ("bound", "lower", "upper", "recognisable"),
+    [
+        ("bare", 745, 745, True),
+        ("at least", 1_018, None, True),
+        ("at most", None, 1_018, True),
+        ("bare", 100, 100, False),
+        ("bare", 101, 101, True),
+        ("bare", 99, 99, False),
+        ("bare", 1_010, 1_010, True),
+        ("bare", 1_400, 1_400, False),
+        ("about", 14_300, 14_300, True),
+        ("bare", 0, 0, False),
+        ("between", 1_400, 1_426, True),
+        ("between", 1_383, 1_400, True),
+        ("between", 1_300, 1_400, False),
+        ("hundreds", None, None, False),
+    ],
+)
+def test_a_number_is_known_again_by_three_digits_before_its_zeros(
+    bound: str, lower: int | None, upper: int | None, recognisable: bool
+) -> None:
+    assert side([counted(bound, lower, upper)]).recognisable.tolist() == [recognisable]
+
+
 def test_columns_of_no_figures_have_the_types_of_any_other() -> None:
     empty, one = side([]), side([counted("bare", 10, 10)])
     for column in ("lowest", "highest", "conveyed_lowest", "conveyed_highest", "rounding", "numeral", "bound"):
         assert getattr(empty, column).dtype == getattr(one, column).dtype == np.int64, column
-    for column in ("running", "bare", "possible"):
+    for column in ("running", "bare", "possible", "recognisable", "increment"):
         assert getattr(empty, column).dtype == getattr(one, column).dtype == np.bool_, column
 
 

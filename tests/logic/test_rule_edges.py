@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.logic.figures import Given, side
 from kg.logic.pairs import Orders, Verdict, compare, day_between, relate
 from kg.logic.scope import Order, Possible, Rel, certain
 from kg.logic.table import Day, Form, Label, decide
-from tests.logic.test_relations import INVERSE, ORDERS, bare, exactly, said
+from kg.model import Figure
+from tests.logic.test_relations import INVERSE, ONE_NUMBER, ORDERS, bare, exactly, givens, said
 
 INVERSE_FORM = {Form.ENTAILS: Form.ENTAILED_BY, Form.ENTAILED_BY: Form.ENTAILS}
 
@@ -213,6 +216,8 @@ WITHIN_AN_ORIGIN = [
     (exactly(12, party="army"), later(exactly(10)), 5, Label.REVISES, False),
     (exactly(12, party="army"), later(exactly(10, party="army")), 5, Label.REVISES, False),
     (exactly(10, party="army"), later(exactly(12)), 9, Label.UPDATES, False),
+    (exactly(10), later(exactly(12, days=(1, 8), party="army")), 9, Label.UPDATES, False),
+    (exactly(10), exactly(12, days=(1, 8), party="army"), 3, Label.SCOPE_OVERLAPS, False),
     # An own tally is taken at face value while it runs.
     (running(bare(12)), later(bare(10), 6), 5, Label.REVISES, False),
     (running(bare(10)), later(bare(12), 6), 5, Label.REVISES, False),
@@ -222,6 +227,92 @@ WITHIN_AN_ORIGIN = [
     (exactly(11), later(exactly(10, measure="casualties")), 6, Label.RIVALS, False),
     (village(exactly(10)), later(exactly(10)), 14, Label.BOUNDS, False),
 ]
+
+
+def more(given: Given) -> Given:
+    """So many more than before."""
+    return replace(given, figure=replace(given.figure, increment=True))
+
+
+#: R4 again: one number of one origin and day, told of other people, another place, other days, or other culprits.
+RETOLD = [
+    (bare(1_426), bare(1_426, of="civilians"), True),
+    (bare(1_426), bare(1_426, where="village"), True),
+    (bare(1_426), bare(1_426, days=(1, 9)), True),
+    (bare(1_426), bare(1_426, party="army"), True),
+    (exactly(1_426, of="civilians"), at_least(1_426), True),
+    (at_least(1_426, of="civilians"), at_least(1_426), True),
+    (between(1_400, 1_426), between(1_400, 1_426, of="civilians"), True),
+    # Crossing scopes: narrower in one, wider in another; windows that overlap.
+    (bare(1_426, of="civilians"), village(bare(1_426)), True),
+    (bare(1_426), bare(1_426, days=(5, 9)), True),
+    (bare(1_426, of="civilians", where=None), bare(1_426), True),
+    # Three digits or more before the zeros; a range is known by either of its numbers.
+    (bare(101), bare(101, of="civilians"), True),
+    (bare(99), bare(99, of="civilians"), False),
+    (bare(14_300), bare(14_300, of="civilians"), True),
+    (bare(1_400), bare(1_400, of="civilians"), False),
+    (bare(100), bare(100, of="civilians"), False),
+    (between(1_300, 1_400), between(1_300, 1_400, of="civilians"), False),
+    (said("dozens"), said("dozens", of="civilians"), False),
+    # Another number is another count; what is only possible was not said; an increment is no form of a total.
+    (bare(1_426), bare(1_425, of="civilians"), False),
+    (between(1_400, 1_426), bare(1_426, of="civilians"), False),
+    (possibly(bare(1_426)), bare(1_426, of="civilians"), False),
+    (bare(1_426), possibly(bare(1_426, of="civilians")), False),
+    (more(bare(1_426)), bare(1_426, of="civilians"), False),
+    (more(bare(1_426)), more(bare(1_426, of="civilians")), True),
+    # Parts that lie apart may be equal; what nobody ordered is not known to differ; what is unstated may be the same.
+    (bare(1_426, of="soldiers"), bare(1_426, of="civilians"), False),
+    (bare(1_426), bare(1_426, where="abroad"), False),
+    (bare(1_426), bare(1_426, where=None), False),
+    (bare(1_426), bare(1_426, days=(1, None)), False),
+    (bare(1_426, fit="within"), bare(1_426, fit="within"), False),
+    # What is counted is no way of telling it.
+    (bare(1_426), bare(1_426, measure="casualties"), False),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "retold"), RETOLD)
+def test_one_number_told_of_something_else(a: Given, b: Given, retold: bool) -> None:
+    for first, second in ((a, b), (b, a)):
+        found = relate(first, second, ORDERS)
+        assert (found.label is Label.RELAYS_DIFFER) == (found.rule == 4) == retold
+        assert (found.grade, found.assumptions) == ("hedged" if a.hedged or b.hedged else "firm", ()) or not retold
+        unknown = relate(day_unknown(first), second, ORDERS)
+        assert (unknown.label is Label.RELAYS_DIFFER) == retold
+        assert (unknown.assumptions == (SAME_DAY,)) == retold
+        for never in (relate(first, later(second), ORDERS), relate(first, other(second), ORDERS)):
+            assert never.rule != 4, "on another day it may have changed, and another origin has its own count"
+
+
+def test_a_number_told_of_another_place_rests_on_what_is_assumed_of_the_place() -> None:
+    found = relate(village(bare(1_426)), bare(1_426, where="area"), ORDERS)
+    assert (found.label, found.grade) == (Label.RELAYS_DIFFER, "conditional")
+    assert found.assumptions == ("the place lies inside the area of the event, which has no boundary",)
+    unstated = relate(bare(1_426, of="civilians", where=None), village(bare(1_426)), ORDERS)
+    assert (unstated.label, unstated.assumptions) == (Label.RELAYS_DIFFER, ()), "whatever the place, the people differ"
+
+
+@given(givens(), givens(), st.sampled_from(ONE_NUMBER), st.sampled_from(ONE_NUMBER))
+@settings(max_examples=300, deadline=None)
+def test_one_number_is_told_differently_exactly_where_its_scope_plainly_differs(
+    a: Given, b: Given, one: Figure, again: Figure
+) -> None:
+    a, b = replace(a, origin="first", figure=one), replace(b, origin="first", figure=again)
+    lying = compare(a.scope, b.scope, ORDERS)
+    related = not any(
+        relation in (Rel.DISJ, Rel.UNK) for found in lying.values() for relation in Rel if found.bits & relation.bit
+    )
+    plainly = any(Rel.EQ.bit & found.bits == 0 for name, found in lying.items() if name not in ("event", "measure"))
+    stated = "possible" not in (a.certainty, b.certainty)
+    one_day = a.as_of is None or b.as_of is None or a.as_of == b.as_of
+    alike = one.increment == again.increment
+    verdict = relate(a, b, ORDERS)
+    if related and plainly and stated and one_day and alike:
+        assert (verdict.rule, verdict.label) == (4, Label.RELAYS_DIFFER)
+    elif verdict.label is Label.RELAYS_DIFFER:  # "more than 745" and "at most 745" exclude each other
+        assert stated and one_day and alike and verdict.form is Form.INCOMPATIBLE
 
 
 @pytest.mark.parametrize(("a", "b", "rule", "label", "on_one_day"), WITHIN_AN_ORIGIN)
@@ -331,8 +422,8 @@ def test_days_left_open_do_not_matter_where_the_label_is_the_same_for_all_of_the
 def test_where_scopes_alone_decide_nothing_is_assumed_and_no_figure_hedges_it(
     a: Given, b: Given, rule: int, label: Label
 ) -> None:
-    for given in (b, other(b)):
-        found = relate(a, given, ORDERS)
+    for second in (b, other(b)):
+        found = relate(a, second, ORDERS)
         assert (found.rule, found.label, found.assumptions, found.grade) == (rule, label, (), "firm")
 
 
@@ -410,16 +501,25 @@ def test_scopes_that_cross_lie_apart_or_are_unknown_are_decided_before_any_figur
     a, b = side([exactly(10)] * 3), side([exactly(99)] * 3)
     scopes, same = np.array([Rel.UNK, Rel.DISJ, Rel.OVL]), np.ones(3, dtype=bool)
     for own in (same, ~same):
-        found = decide(a, b, scopes, own, np.full(3, Day.SAME), same)
+        found = decide(a, b, scopes, own, np.full(3, Day.SAME), same, same)
         assert found.rule.tolist() == [1, 2, 3]
         assert found.label.tolist() == [Label.UNDETERMINED, Label.COMPLEMENTS, Label.SCOPE_OVERLAPS]
         assert found.form.tolist() == [Form.COMPATIBLE] * 3
 
 
+def test_a_number_told_again_is_one_where_scopes_cross_and_not_where_they_lie_apart_or_are_unknown() -> None:
+    again = side([exactly(745)] * 3)
+    scopes, yes = np.array([Rel.UNK, Rel.DISJ, Rel.OVL]), np.ones(3, dtype=bool)
+    for shifted, rules in ((yes, [1, 2, 4]), (~yes, [1, 2, 3])):
+        found = decide(again, again, scopes, yes, np.full(3, Day.SAME), yes, shifted)
+        assert found.rule.tolist() == rules
+
+
 def test_what_excludes_nothing_follows_from_anything_whatever_the_scopes() -> None:
     scopes = np.array(list(Rel))
     states, may_be = side([exactly(10)] * len(Rel)), side([possibly(exactly(10))] * len(Rel))
-    columns = (scopes, np.zeros(len(Rel), dtype=bool), np.full(len(Rel), Day.SAME), np.zeros(len(Rel), dtype=bool))
+    no = np.zeros(len(Rel), dtype=bool)
+    columns = (scopes, no, np.full(len(Rel), Day.SAME), no, no)
     assert set(decide(states, may_be, *columns).form.tolist()) == {Form.ENTAILS}
     assert set(decide(may_be, states, *columns).form.tolist()) == {Form.ENTAILED_BY}
     assert set(decide(may_be, may_be, *columns).form.tolist()) == {Form.EQUIVALENT}

@@ -62,6 +62,8 @@ def test_looking_up_says_what_comparing_says(block: list[Scope]) -> None:
         assert found.placed[i, j] == any(d.assumed and not d.is_open for d in others)
         alike = all(dimensions[name].bits == Rel.EQ.bit for name in ("event", "measure", "population", "place"))
         assert found.drift[i, j] == (alike and (a.parties == b.parties or not a.parties or not b.parties))
+        told = [dimensions[name] for name in ("population", "place", "window", "party")]
+        assert found.shifted[i, j] == any(not d.bits & Rel.EQ.bit for d in told)
 
 
 @given(st.lists(scopes(), min_size=2, max_size=6, unique=True))
