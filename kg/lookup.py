@@ -28,14 +28,16 @@ _NAMES = {
         ?last kg:expresses ?node .""",
     "dispute": "?node a kg:Dispute ; skos:prefLabel ?name .",
     "relation": "?node a kg:ClaimRelation ; skos:prefLabel ?name .",  # they have none, only ids
+    "annotation": "?node a oa:Annotation ; kg:judgement ?judgement ; skos:prefLabel ?name .",  # only ids as well
 }
 _TYPES = {
     "claim": "?assertion kg:expresses ?node .",
     "document": "?node schema:publisher ?publisher .",
     "relation": "?node a kg:ClaimRelation .",
+    "annotation": "?node a oa:Annotation ; kg:judgement ?judgement .",
 }
 _DIGITS = re.compile(r"[0-9a-f]{6,16}")
-_ANY_KIND = "source, claim, document, event, place, measure, population, relation or dispute"
+_ANY_KIND = "source, claim, document, event, place, measure, population, dispute, relation or annotation"
 
 #: Every kind of thing that can be looked up, in the order in which `find` tries them.
 KINDS = tuple(_NAMES)
@@ -83,7 +85,7 @@ class Lookup:
         exact = self._by_iri(name.strip())
         kinds: Sequence[str] = KINDS
         if exact is not None:
-            kinds = [kind for kind in KINDS if self._is(kind, exact)] or KINDS
+            kinds = [kind for kind in KINDS if self.is_a(kind, exact)] or KINDS
         elif (said := name.strip().partition("/")[0]) in KINDS and _DIGITS.fullmatch(name.strip()[len(said) + 1 :]):
             kinds = [said]
         suggestions: list[str] = []
@@ -94,7 +96,8 @@ class Lookup:
                 suggestions += error.suggestions
         raise NotFound(kinds[0] if len(kinds) == 1 else _ANY_KIND, name, suggestions[:3])
 
-    def _is(self, kind: str, iri: IRI) -> bool:
+    def is_a(self, kind: str, iri: IRI) -> bool:
+        """Whether the node is a thing of that kind."""
         pattern = _TYPES.get(kind, _NAMES[kind])
         return self._store.ask(with_prefixes(f"ASK {{ BIND ({iri.n3} AS ?node) {pattern} }}"))
 
