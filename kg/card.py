@@ -25,6 +25,7 @@ _QUESTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "population": (),
     "dispute": (),
     "relation": (),
+    "annotation": (),
 }
 _PATTERNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "document": (
@@ -107,11 +108,36 @@ _RELATIONS = """SELECT ?id ?relation ?other ?grade ?why WHERE {{
   UNION {{ ?id kg:whole {node} ; kg:part ?other ; kg:relation ?relation }}
   UNION {{ ?id kg:part {node} ; kg:whole ?other ; kg:relation ?relation }}
   ?id kg:grade ?grade ; rdfs:comment ?why .
+  BIND (EXISTS {{ ?id kg:judgement kg:relationRejected }} AS ?rejected)
   BIND (IF(?relation IN (kg:contradictsRelation, kg:conflictSetRelation, kg:failsToSumToRelation), 1,
         IF(?relation IN (kg:disputesRelation, kg:disputedByRelation, kg:competesRelation), 2,
         IF(?relation = kg:rivalsRelation, 3, 4))) AS ?mildness)
   BIND (IF(?grade = kg:firm, 1, IF(?grade = kg:hedged, 2, 3)) AS ?doubt)
-}} ORDER BY ?mildness ?relation ?doubt ?other ?id"""
+}} ORDER BY ?rejected ?mildness ?relation ?doubt ?other ?id"""
+_RELATED = (
+    (
+        "Counted as one",
+        """SELECT ?source ?with ?basis ?count ?by WHERE {{
+          ?support kg:claim {node} ; kg:merge ?merge .
+          ?merge kg:merged ?source ; kg:node ?with ; kg:basis ?basis ; kg:by ?by . ?basis kg:inCount ?count
+        }} ORDER BY ?count ?with ?source""",
+    ),
+    (
+        "In its own voice, and may relay",
+        """SELECT ?document ?cites WHERE {{
+          ?said kg:expresses {node} ; kg:step 1 ; kg:stance kg:affirms ; kg:inDocument ?document .
+          ?document kg:cites ?cites
+        }} ORDER BY ?document ?cites""",
+    ),
+    (
+        "What people judged of its sources",
+        """SELECT ?judgement ?of ?by ?why WHERE {{
+          ?support kg:claim {node} ; kg:usesAnnotation ?annotation .
+          ?annotation kg:judgement ?judgement ; oa:hasTarget ?of ; dcterms:creator ?by ; rdfs:comment ?why
+        }} ORDER BY ?annotation ?of""",
+    ),
+    ("Relations to other claims", _RELATIONS),
+)
 _RELATION = "SELECT ?property ?value WHERE {{ {node} ?property ?value }} ORDER BY ?property ?value"
 _EVIDENCE = """SELECT ?dimension ?narrower ?how ?wider WHERE {{
   {node} kg:scopeEvidence ?evidence .
@@ -156,9 +182,12 @@ def card(store: Store, base: str, found: Found, ask: Callable[[str, Mapping[str,
     if found.kind == "claim":
         related = is_related(store, base)
         if related:
-            sections.append(("Relations to other claims", _answer(store, _RELATIONS, found.iri)))
+            sections += [
+                ("What stands behind it", ask("independence", {"claim": found.iri.n3})),
+                *((heading, _answer(store, pattern, found.iri)) for heading, pattern in _RELATED),
+            ]
         else:
-            why = "not worked out yet" if related is None else "documents have changed since they were worked out"
+            why = "not worked out yet" if related is None else "documents or judgements have changed since then"
             facts.append(("relations", f"{why}; type: kg relate"))
     title = words.get(found.iri, found.iri.value)
     return Card(found.kind, found.iri, title, tuple(facts), _filled(sections))

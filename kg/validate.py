@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 _SH = vocab.PREFIXES["sh"]
 #: What `kg relate` writes and nobody enters.
-_DERIVED = re.compile(r"/(relation|run|dispute|camp|evidence|assumption)/[0-9a-f]{16}")
+_DERIVED = re.compile(
+    r"/(relation|run|dispute|camp|evidence|assumption|support|floor|merge|lost|withdrawal)/[0-9a-f]{16}"
+)
+_JUDGED = re.compile(r"/annotation/[0-9a-f]{16}")
 _CORRECT = "correct the row that this comes from and add its dossier again"
+_JUDGE = "type 'kg annotate undo' with its id, and judge again"
 _RELATE = "type 'kg relate' to work it out anew; if it comes back, please report it"
 
 
@@ -62,13 +66,19 @@ def _problem(report: rdflib.Graph, result: rdflib.term.Node, rows: Mapping[IRI, 
     node = f" in <{focus}>" if focus else ""
     return Problem(
         message=(told("resultMessage") or "a shape does not hold") + node,
-        hint=_RELATE if focus and _DERIVED.search(focus) else _CORRECT,
+        hint=_hint(focus or ""),
         file=file,
         line=line,
         path=vocab.compact(path) or path if path else None,
         value=value,
         severity="error" if severity == _SH + "Violation" else "warning",
     )
+
+
+def _hint(focus: str) -> str:
+    if _JUDGED.search(focus):
+        return _JUDGE
+    return _RELATE if _DERIVED.search(focus) else _CORRECT
 
 
 def _rows(triples: Iterable[Triple], entered: Mapping[IRI, tuple[str, int]]) -> dict[IRI, tuple[str, int]]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kg import vocab
 from kg.errors import KgError
+from kg.logic.scope import Rel
 from kg.model import (
     Actor,
     Claim,
@@ -33,7 +34,7 @@ from kg.relate import is_related, relation_graphs
 from kg.relate.blocks import blocks
 from kg.relate.engine import relate_store
 from kg.relate.reading import read_statements
-from kg.relate.reasons import Reasons
+from kg.relate.reasons import Reasons, assuming
 from kg.relate.results import related as related_block
 from kg.relate.writing import relations_graph
 from kg.store.oxigraph import OxigraphStore
@@ -147,7 +148,7 @@ def test_one_document_after_another_gives_what_all_at_once_gives(records: list[D
 def test_the_order_in_which_figures_are_read_leaves_no_trace() -> None:
     parts = [count(12, of="civilians"), count(5, of="security forces")]
     store = related(said(MINISTRY, ((), count(17)), *(((), part) for part in parts)), said(RELIEF, ((), count(20))))
-    (block,) = (block for block in blocks(read_statements(store), 0.25) if block.figures)
+    (block,) = (block for block in blocks(read_statements(store, BASE), 0.25) if block.figures)
     backwards = replace(block, figures=dict(reversed(block.figures.items())))
     reasons = Reasons({}, 0.25)
     graphs = [relations_graph(BASE, one, related_block(one, reasons), reasons) for one in (block, backwards)]
@@ -174,7 +175,7 @@ def test_relations_are_asked_for_only_when_they_are_those_of_the_documents(works
     workspace.ask("contradictions")
     workspace.add(SEED)
     assert is_related(workspace.store, workspace.base) is False
-    with pytest.raises(KgError, match="documents have changed"):
+    with pytest.raises(KgError, match="documents or judgements have changed"):
         workspace.ask("contradictions")
 
 
@@ -285,6 +286,49 @@ def test_relays_alone_only_differ() -> None:
     ((kind, why),) = told(store)
     assert kind == "relaysDifferRelation"
     assert "different: figure" in why
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        (count(745), count(745, of="civilians"), "civilians and as people; what differs: population"),
+        (
+            count(745, of="civilians"),
+            count(745, bound="at least"),
+            "exactly 745 civilians and as at least 745 people; what differs: bound, population",
+        ),
+        (
+            count(745),
+            count(745, until=16),
+            "exactly 745 (14 March 2031) and as exactly 745 (14–16 March 2031); what differs: window",
+        ),
+        (
+            replace(count(745), responsible=(actor_id("Northern Command"),)),
+            count(745, where="Orlen"),
+            "exactly 745 (Velmara, by Northern Command) and as exactly 745 (Orlen, by anyone); "
+            "what differs: place, responsible party",
+        ),
+    ],
+)
+def test_one_number_of_a_source_given_for_two_things(one: Claim, other: Claim, why: str) -> None:
+    store = related(said(DAILY, ([MINISTRY], one)), said(GAZETTE, ([MINISTRY], other)))
+    assert told(store) == {("relaysDifferRelation", f"Reports give {MINISTRY}'s 745 of 17 March 2031 as {why}.")}
+    own = related(said(MINISTRY, ((), one)), said(GAZETTE, ((), other)))
+    assert "relaysDifferRelation" not in {kind for kind, _ in told(own)}, "each counted for itself"
+
+
+def test_a_relay_may_alter_a_report_without_touching_its_number() -> None:
+    store = related(said(MINISTRY, ((), count(745))), said(GAZETTE, ([MINISTRY], count(745, of="civilians"))))
+    reason = f"Reports give {MINISTRY}'s 745 as civilians; the document they had it from has people"
+    assert told(store) == {("altersReportOfRelation", f"{reason}; what differs: population.")}
+    rows = store.select(f"SELECT ?word {{ ?node <{KG}differsIn> ?word }}").rows
+    assert [str(word) for (word,) in rows] == ["population"]
+
+
+@pytest.mark.parametrize("scope", [Rel.EQ, Rel.SUB, Rel.SUP, Rel.OVL])
+def test_what_is_assumed_of_scopes_is_said_however_they_lie(scope: Rel) -> None:
+    told = assuming(("the place is unstated",), scope)
+    assert told.startswith(" Holds if ") and told.endswith(" (the place is unstated).")
 
 
 def test_an_agency_that_both_quote_shows_who_changed_it() -> None:

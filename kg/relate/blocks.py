@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import Any
 
+from kg.annotations import Annotation
 from kg.logic.figures import Given, Scope
+from kg.logic.independence import Source, Sources
 from kg.logic.pairs import Orders
 from kg.logic.scope import Order
 from kg.logic.stances import Stated
+from kg.logic.support import Happening
 from kg.model import JSON, digest
-from kg.relate.reading import Statements, Voice
-
-#: Goes up with every change to the rules or to how relations are written, so that all blocks are related anew.
-RULES_VERSION = "1"
+from kg.relate.reading import Statements, Voice, Withdrawal
+from kg.relate.state import RULES_VERSION
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,9 @@ class Block:
     """The figures, or the stances, of one event tree that are compared with one another.
 
     `event` is the root of the tree, None for what names no event; `measure` stands for all measures that compare with
-    it, None for stances. `figures` and `stances` come with the voices behind them; one of the two is empty.
+    it, None for stances. `figures` and `stances` come with the voices behind them; one of the two is empty. `sources`
+    says what is known of everybody in their chains; `happenings` are the events of the tree that are declared.
+    `withdrawals` stand with the stances. `verdicts` are people's judgements of relations between claims of the block.
     """
 
     event: str | None
@@ -32,6 +36,10 @@ class Block:
     stances: Mapping[Stated, tuple[Voice, ...]]
     orders: Orders
     reach: float
+    sources: Sources = field(default_factory=Sources)
+    happenings: tuple[Happening, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    verdicts: tuple[Annotation, ...] = ()
 
     @property
     def size(self) -> int:
@@ -71,6 +79,14 @@ class Block:
                 "figures": _told(self.figures),
                 "stances": _told(self.stances),
                 "orders": {name: _declared(getattr(self.orders, name), used) for name, used in ids.items()},
+                "sources": [[id_, *_fields(source)] for id_, source in sorted(self.sources.known.items())],
+                "places of sources": _declared(
+                    self.orders.place, {p for s in self.sources.known.values() for p in s.places}
+                ),
+                "ties": [list(tie) for tie in self.sources.ties],
+                "events": [str(happening) for happening in self.happenings],
+                "withdrawals": [str(withdrawal) for withdrawal in self.withdrawals],
+                "verdicts": [annotation.id for annotation in self.verdicts],
             }
         )
 
@@ -79,17 +95,43 @@ def blocks(statements: Statements, reach: float) -> list[Block]:
     """All blocks, in order of event and measure. What names no event is compared only with its like."""
     figures: dict[tuple[str, str], dict[Given, tuple[Voice, ...]]] = defaultdict(dict)
     stances: dict[str, dict[Stated, tuple[Voice, ...]]] = defaultdict(dict)
+    withdrawals: dict[str, list[Withdrawal]] = defaultdict(list)
+    happenings: dict[str, list[Happening]] = defaultdict(list)
     events, measures = _roots(statements.orders.event), _roots(statements.orders.measure)
     for given, voices in statements.figures.items():
         event, measure = given.scope.event, given.scope.measure
         figures[events.get(event or "", event or ""), measures.get(measure or "", measure or "")][given] = voices
     for stated, voices in statements.stances.items():
-        event = stated.scope.event
-        stances[events.get(event or "", event or "")][stated] = voices
-    orders = statements.orders
+        stances[events.get(stated.scope.event or "", stated.scope.event or "")][stated] = voices
+    for withdrawal in statements.withdrawals:
+        withdrawals[events.get(withdrawal.scope.event or "", withdrawal.scope.event or "")].append(withdrawal)
+    for happening in statements.events:
+        happenings[events.get(happening.id, happening.id)].append(happening)
+
+    def block(event: str, measure: str | None, **own: Any) -> Block:
+        said = own["figures"] or own["stances"]
+        claims = {one.claim for one in said}
+        here = tuple(happenings[event])
+        ids = {source for voices in said.values() for voice in voices for source in voice.chain}
+        return Block(
+            event=event or None,
+            measure=measure,
+            orders=statements.orders,
+            reach=reach,
+            sources=statements.sources.of(ids, {happening.id for happening in here}),
+            happenings=here,
+            verdicts=tuple(one for one in statements.verdicts if claims.intersection(one.claims)),
+            **own,
+        )
+
     return [
-        *(Block(e or None, m or None, own, {}, orders, reach) for (e, m), own in sorted(figures.items(), key=_first)),
-        *(Block(event or None, None, {}, own, orders, reach) for event, own in sorted(stances.items(), key=_first)),
+        *(block(event, m or None, figures=own, stances={}) for (event, m), own in sorted(figures.items(), key=_first)),
+        *(
+            block(
+                event, None, figures={}, stances=stances.get(event, {}), withdrawals=tuple(withdrawals.get(event, ()))
+            )
+            for event in sorted({*stances, *withdrawals})
+        ),
     ]
 
 
@@ -115,16 +157,17 @@ def _roots(order: Order) -> dict[str, str]:
 
 def _told(said: Mapping[Given, tuple[Voice, ...]] | Mapping[Stated, tuple[Voice, ...]]) -> JSON:
     """The statements with their voices as JSON, in an order of their own."""
-    return sorted(([*map(str, _fields(one)), *map(str, voices)] for one, voices in said.items()), key=str)
+    return sorted(([*_fields(one), *map(str, voices)] for one, voices in said.items()), key=str)
 
 
-def _fields(one: Given | Stated) -> Iterator[object]:
-    """The values of a statement, sets in order, so that their text is the same in every process."""
-    for part in (one.scope, one):
-        for name in (f.name for f in fields(part)):
-            value = getattr(part, name)
-            if name != "scope":
-                yield sorted(value) if isinstance(value, frozenset) else value
+def _fields(one: Given | Stated | Scope | Source) -> Iterator[JSON]:
+    """The values of a statement as text, sets in order, so that it is the same in every process."""
+    for name in (f.name for f in fields(one)):
+        value = getattr(one, name)
+        if isinstance(value, Scope):
+            yield from _fields(value)
+        else:
+            yield str(sorted(value) if isinstance(value, frozenset) else value)
 
 
 def _declared(order: Order, used: set[str | None] | set[str]) -> JSON:

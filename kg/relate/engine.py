@@ -14,7 +14,7 @@ from kg.logic.figures import RHO
 from kg.lookup import with_prefixes
 from kg.model import digest
 from kg.rdf import NamedGraph, Triple
-from kg.relate.blocks import RULES_VERSION, blocks
+from kg.relate.blocks import blocks
 from kg.relate.reading import read_statements
 from kg.relate.reasons import Reasons, names
 from kg.relate.results import related
@@ -41,7 +41,7 @@ def relate_store(
     """Relates what is in the store, in one atomic change at the end."""
     if progress:
         progress("reading what was said", 0, 1)
-    statements = read_statements(store)
+    statements = read_statements(store, base)
     wanted = {graph_name(base, block): block for block in blocks(statements, reach)}
     present = set(relation_graphs(store, base))
     known = {(str(run), str(code)) for run, code in store.select(with_prefixes(_RUNS)).rows}
@@ -51,8 +51,8 @@ def relate_store(
     found: Counter[Kind] = Counter()
     kept: Counter[Kind] = Counter()
     notes: list[str] = []
-    if statements.withdrawn:
-        notes.append(f"claims that their origin withdrew, and that take no part on its word: {statements.withdrawn:,}")
+    if taken_back := len(statements.withdrawals):
+        notes.append(f"claims that their origin withdrew, and that take no part on its word: {taken_back:,}")
     for number, (_, block) in enumerate(new):
         if progress:
             progress(f"relating {block.size:,} statements", number, len(new))
@@ -76,7 +76,7 @@ def relate_store(
 
 
 def _state(store: Store, base: str, reach: float) -> IRI:
-    return IRI(f"{base}relating/{digest([RULES_VERSION, str(reach)])}-{documents_state(store)}")
+    return IRI(f"{base}relating/{digest(str(reach))}-{documents_state(store, base)}")
 
 
 def _stated(state: IRI, ended: dt.datetime, software: str) -> NamedGraph:

@@ -13,10 +13,11 @@ from kg.logic.blocks import Relation, relations_of_claim
 from kg.logic.figures import RHO
 from kg.logic.scope import Rel
 from kg.logic.table import Label
+from kg.relate.backing import Backings
 from kg.relate.blocks import Block, blocks
 from kg.relate.reading import read_statements
 from kg.relate.reasons import DIMENSIONS, Reasons, names, words
-from kg.relate.results import RULES, Edge, edges_of, notation, related
+from kg.relate.results import RULES, Edge, corroborations, edges_of, notation, related
 from kg.relate.writing import INVERSE
 from kg.store import Store
 from kg.terms import IRI, Term, text
@@ -40,6 +41,9 @@ SEVERITY = (
     "overlaps",
     "refines",
     "refinedBy",
+    "corroborates",
+    "possiblyCorroborates",
+    "repeats",
     "agrees",
     "supports",
     "supportedBy",
@@ -70,13 +74,13 @@ class Related:
         return IRI(self.other), *(concept.iri for concept in known if concept is not None), text(self.reason, "en")
 
 
-def relations_of(store: Store, claim: IRI, reach: float = RHO) -> tuple[Related, ...]:
+def relations_of(store: Store, base: str, claim: IRI, reach: float = RHO) -> tuple[Related, ...]:
     """All relations of the claim to other claims, the gravest kinds first.
 
     What is said of three claims or more (conflict sets, sums) is not among them.
     """
     found: set[Related] = set()
-    for block in blocks(read_statements(store), reach):
+    for block in blocks(read_statements(store, base), reach):
         if claim.value in {given.claim for given in block.figures} | {stated.claim for stated in block.stances}:
             of_kind = _of_figures if block.figures else _of_stances
             found.update(of_kind(block, claim.value, Reasons(names(store, [block]), reach)))
@@ -106,13 +110,16 @@ def _of_stances(block: Block, claim: str, reasons: Reasons) -> Iterator[Related]
 
 def _of_figures(block: Block, claim: str, reasons: Reasons) -> Iterator[Related]:
     """What the table says of the claim and every other."""
+    backings = Backings(block)
     for relation in relations_of_claim(list(block.figures), block.orders, claim, block.reach):
         verdict = relation.verdict
         if verdict.rule <= _BY_SCOPE:
             other = relation.object if relation.subject == claim else relation.subject
             yield Related(other, notation(verdict.label), RULES[verdict.rule], verdict.grade, _why(relation, reasons))
         else:
-            yield from (_read_from(claim, edge) for edge in edges_of(relation, block, reasons))
+            told = edges_of(relation, block, reasons)
+            told += corroborations(relation, told, backings, reasons)
+            yield from (_read_from(claim, edge) for edge in told)
 
 
 def _why(relation: Relation, reasons: Reasons) -> str:

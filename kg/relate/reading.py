@@ -1,8 +1,4 @@
-"""What a store says, as the rules compare it: figures and stances with the voices behind them, and the orders.
-
-The store is read in columns, one property at a time: at a hundred thousand assertions that is many times quicker than
-one query that joins them all.
-"""
+"""What a store says, as the rules compare it: figures and stances with the voices behind them, and the orders."""
 
 from __future__ import annotations
 
@@ -10,17 +6,20 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from kg import vocab
+from kg.annotations import Annotation, in_force
 from kg.errors import StoreError
+from kg.logic.attribution import Chain
 from kg.logic.figures import Given, Scope
 from kg.logic.pairs import Orders
 from kg.logic.scope import Order
 from kg.logic.stances import Stated, said_after
-from kg.lookup import with_prefixes
+from kg.logic.support import Happening
 from kg.model import Figure, Window
+from kg.relate.columns import day_of, gathered, others, pairs, word
+from kg.relate.sources import SourceFacts
 from kg.store import Store
-from kg.terms import IRI, Term
 
 _KINDS = {
     "kg:QuantityClaim": "quantity",
@@ -40,65 +39,107 @@ _INSIDE = {
 class Voice:
     """The last assertion of a chain, and the way it came: `chain` holds the sources, outlet first, origin last.
 
-    Persons who speak for an organisation are told as the organisation.
+    Persons who speak for an organisation are told as the organisation; `speaker` is the one who spoke for the origin.
+    `published` is the day of the document.
     """
 
     assertion: str
     document: str
     outlet: str | None
     chain: tuple[str, ...]
+    speaker: str | None = None
+    published: dt.date | None = None
+
+    @property
+    def way(self) -> Chain:
+        """The voice as the rules of independence know it."""
+        return Chain(self.document, self.chain, self.speaker)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A claim that its origin took back: the assertion that does, and the voices that had given it on its word."""
+
+    claim: str
+    origin: str
+    scope: Scope
+    assertion: str
+    rested: tuple[Voice, ...]
 
 
 @dataclass(frozen=True)
 class Statements:
     """Everything that can be related. Ids are IRIs as text.
 
-    `withdrawn` counts claims that their origin took back: what it said of them until then is not related.
+    `withdrawals` are claims that their origin took back: what it said of them until then is not related. `events` are
+    all that are declared. `verdicts` are people's judgements of relations.
     """
 
     figures: Mapping[Given, tuple[Voice, ...]]
     stances: Mapping[Stated, tuple[Voice, ...]]
     orders: Orders
-    withdrawn: int = 0
+    sources: SourceFacts
+    withdrawals: tuple[Withdrawal, ...] = ()
+    events: tuple[Happening, ...] = ()
+    verdicts: tuple[Annotation, ...] = ()
 
 
-def read_statements(store: Store) -> Statements:
+def read_statements(store: Store, base: str) -> Statements:
     """Reads every affirmed figure, and every stance on a figure, an event or a responsibility."""
     claims = _Claims(store)
     figures: dict[Given, list[Voice]] = defaultdict(list)
     stances: dict[Stated, list[Voice]] = defaultdict(list)
-    said = list(_said(store))
-    challenged = {claims.numbers(claim) for claim, stance, *_ in said if stance != "affirms"}
-    taken_back = {(claim, origin): day for claim, stance, _, day, _, origin, _ in said if stance == "retracts"}
-    for claim, stance, certainty, day, inferred, origin, voice in said:
-        if (claim, origin) in taken_back and not said_after(day, taken_back[claim, origin]):
+    said = sorted(_said(store), key=lambda one: one.voice.assertion)
+    challenged = {claims.numbers(one.claim) for one in said if one.stance != "affirms"}
+    taken_back = {(one.claim, one.origin): one for one in said if one.stance == "retracts"}
+    rested: dict[tuple[str, str], list[Voice]] = {key: [] for key in taken_back}
+    for one in said:
+        key = one.claim, one.origin
+        if key in taken_back and not said_after(one.day, taken_back[key].day):
+            if one.stance == "affirms":
+                rested[key].append(one.voice)
             continue
-        kind = claims.kind.get(claim)
+        kind = claims.kind.get(one.claim)
         if kind is None:
             continue
-        if kind == "quantity" and stance == "affirms":
-            given = Given(claim, origin, claims.scope(claim), claims.figure(claim), day, certainty, inferred)
-            figures[given].append(voice)
+        if kind == "quantity" and one.stance == "affirms":
+            scope, figure = claims.scope(one.claim), claims.figure(one.claim)
+            given = Given(one.claim, one.origin, scope, figure, one.day, one.certainty, one.inferred)
+            figures[given].append(one.voice)
         # Figures are many, and only those that somebody challenges are needed here.
-        if kind != "quantity" or claims.numbers(claim) in challenged:
-            stances[claims.stated(claim, kind, origin, stance, certainty)].append(voice)
+        if kind != "quantity" or claims.numbers(one.claim) in challenged:
+            stances[claims.stated(one.claim, kind, one.origin, one.stance, one.certainty)].append(one.voice)
+    orders, judged = read_orders(store), in_force(store, base)
     return Statements(
-        {given: tuple(sorted(voices, key=_by_assertion)) for given, voices in figures.items()},
-        {stated: tuple(sorted(voices, key=_by_assertion)) for stated, voices in stances.items()},
-        read_orders(store),
-        len(taken_back),
+        {given: tuple(voices) for given, voices in figures.items()},
+        {stated: tuple(voices) for stated, voices in stances.items()},
+        orders,
+        SourceFacts(store, orders.party, orders.place, judged),
+        tuple(
+            Withdrawal(claim, origin, claims.scope(claim), back.voice.assertion, tuple(rested[claim, origin]))
+            for (claim, origin), back in taken_back.items()
+        ),
+        tuple(_events(store)),
+        tuple(one for one in judged if one.judgement in ("accept", "reject")),
     )
+
+
+def _events(store: Store) -> Iterator[Happening]:
+    place = dict(pairs(store, "?low a sem:Event ; sem:hasPlace ?high"))
+    start = dict(pairs(store, "?low a sem:Event ; sem:hasBeginTimeStamp ?high"))
+    for event in sorted({event for event, _ in pairs(store, "?low a sem:Event BIND (1 AS ?high)")}):
+        yield Happening(event, place.get(event), day_of(start.get(event)))
 
 
 def read_orders(store: Store) -> Orders:
     """The containment and disjointness that vocabulary and dossiers declare."""
-    apart = frozenset(frozenset(pair) for pair in _pairs(store, "?low kg:disjointWith ?high"))
-    members = _gathered((high, low) for low, high in _pairs(store, "?high kg:hasMember ?low"))
-    areas = frozenset(low for low, _ in _pairs(store, '?low kg:placeKind ?high FILTER (?high = "event area")'))
+    apart = frozenset(frozenset(pair) for pair in pairs(store, "?low kg:disjointWith ?high"))
+    members = gathered((high, low) for low, high in pairs(store, "?high kg:hasMember ?low"))
+    areas = frozenset(low for low, _ in pairs(store, '?low kg:placeKind ?high FILTER (?high = "event area")'))
     return Orders(
         **{
             name: Order(
-                _gathered(_pairs(store, pattern)),
+                gathered(pairs(store, pattern)),
                 apart,
                 members if name == "place" else {},
                 areas if name == "place" else frozenset(),
@@ -115,15 +156,15 @@ class _Claims:
         self.kind = {
             claim: kind
             for type_, kind in _KINDS.items()
-            for claim, _ in _pairs(store, f"?low a {type_} BIND (1 AS ?high)")
+            for claim, _ in pairs(store, f"?low a {type_} BIND (1 AS ?high)")
         }
         names = ("event", "measure", "population", "place", "windowStart", "windowEnd", "windowFit", "bound", "act")
-        self._of = {name: dict(_pairs(store, f"?low kg:{name} ?high")) for name in (*names, "increment")}
-        self._lower = dict(_pairs(store, "?low schema:minValue ?high"))
-        self._upper = dict(_pairs(store, "?low schema:maxValue ?high"))
-        self._text = dict(_pairs(store, "?low schema:text ?high"))
-        self._parties = _gathered(_pairs(store, "?low kg:responsible ?high"))
-        self._unnamed = {node for node, _ in _pairs(store, "?low a kg:UnnamedSource BIND (1 AS ?high)")}
+        self._of = {name: dict(pairs(store, f"?low kg:{name} ?high")) for name in (*names, "increment")}
+        self._lower = dict(pairs(store, "?low schema:minValue ?high"))
+        self._upper = dict(pairs(store, "?low schema:maxValue ?high"))
+        self._text = dict(pairs(store, "?low schema:text ?high"))
+        self._parties = gathered(pairs(store, "?low kg:responsible ?high"))
+        self._unnamed = {node for node, _ in pairs(store, "?low a kg:UnnamedSource BIND (1 AS ?high)")}
         self._scopes: dict[str, Scope] = {}
 
     def scope(self, claim: str) -> Scope:
@@ -134,13 +175,15 @@ class _Claims:
                 measure=self._of["measure"].get(claim),
                 population=self._of["population"].get(claim),
                 place=self._of["place"].get(claim),
-                window=Window(_day(self._of["windowStart"].get(claim)), _day(self._of["windowEnd"].get(claim)), fit),
+                window=Window(
+                    day_of(self._of["windowStart"].get(claim)), day_of(self._of["windowEnd"].get(claim)), fit
+                ),
                 parties=self._parties.get(claim, frozenset()),
             )
         return self._scopes[claim]
 
     def figure(self, claim: str) -> Figure:
-        bound = _word("bounds", self._of["bound"].get(claim))
+        bound = word("bounds", self._of["bound"].get(claim))
         if bound is None:
             raise StoreError(f"the figure <{claim}> has no bound that is known; add its dossier again")
         lower, upper = self.numbers(claim)
@@ -158,7 +201,7 @@ class _Claims:
             origin=origin,
             stance=stance,
             scope=scope,
-            act=_word("acts", self._of["act"].get(claim)),
+            act=word("acts", self._of["act"].get(claim)),
             numbers=self.numbers(claim) if kind == "quantity" else None,
             text=self._text.get(claim),
             certainty=certainty,
@@ -166,72 +209,55 @@ class _Claims:
         )
 
 
-_Said = tuple[str, str, str | None, dt.date | None, bool, str, Voice]
+class _Said(NamedTuple):
+    """One last assertion. `day` is that for which it was said, `inferred` whether that was worked out."""
+
+    claim: str
+    stance: str
+    certainty: str | None
+    day: dt.date | None
+    inferred: bool
+    voice: Voice
+
+    @property
+    def origin(self) -> str:
+        return self.voice.chain[-1]
 
 
 def _said(store: Store) -> Iterator[_Said]:
-    """For each last assertion: claim, stance, certainty, its day and whether that is inferred, origin, and voice."""
-    organisation = dict(_pairs(store, "?low a schema:Person ; schema:affiliation ?high"))
-    source = dict(_pairs(store, "?low prov:wasAttributedTo ?high"))
-    document = dict(_pairs(store, "?low kg:inDocument ?high"))
-    outlet = dict(_pairs(store, "?low schema:publisher ?high"))
-    relayed_by = {lower: upper for upper, lower in _pairs(store, "?low kg:relays ?high")}
+    organisation = dict(pairs(store, "?low a schema:Person ; schema:affiliation ?high"))
+    source = dict(pairs(store, "?low prov:wasAttributedTo ?high"))
+    document = dict(pairs(store, "?low kg:inDocument ?high"))
+    outlet = dict(pairs(store, "?low schema:publisher ?high"))
+    published = {page: day_of(day) for page, day in pairs(store, "?low schema:datePublished ?high")}
+    relayed_by = {lower: upper for upper, lower in pairs(store, "?low kg:relays ?high")}
     # Most assertions affirm, plainly: only the others are read.
-    stance = dict(_pairs(store, _others("stance", "stances", "affirms")))
-    certainty = dict(_pairs(store, _others("certainty", "certainty", "stated")))
-    day = dict(_pairs(store, "?low prov:generatedAtTime ?high"))
-    inferred = {assertion for assertion, _ in _pairs(store, "?low kg:asOfBasis ?high FILTER (?high = kg:asOfInferred)")}
-    for assertion, claim in _pairs(store, "?low kg:expresses ?high"):
+    stance = dict(pairs(store, others("stance", "stances", "affirms")))
+    certainty = dict(pairs(store, others("certainty", "certainty", "stated")))
+    day = dict(pairs(store, "?low prov:generatedAtTime ?high"))
+    inferred = {assertion for assertion, _ in pairs(store, "?low kg:asOfBasis ?high FILTER (?high = kg:asOfInferred)")}
+    for assertion, claim in pairs(store, "?low kg:expresses ?high"):
         chain, link = [], assertion
         while True:
             chain.append(organisation.get(source[link], source[link]))
             if link not in relayed_by:
                 break
             link = relayed_by[link]
-        page = document[assertion]
-        yield (
-            claim,
-            _word("stances", stance.get(assertion)) or "affirms",
-            _word("certainty", certainty.get(assertion)),
-            _day(day.get(assertion)),
-            assertion in inferred,
-            chain[0],
-            Voice(assertion, page, outlet.get(page), tuple(reversed(chain))),
+        page, last = document[assertion], source[assertion]
+        publisher = outlet.get(page)
+        voice = Voice(
+            assertion,
+            page,
+            organisation.get(publisher, publisher) if publisher else None,
+            tuple(reversed(chain)),
+            last if last in organisation else None,
+            published.get(page),
         )
-
-
-def _others(property_: str, scheme: str, usual: str) -> str:
-    """A pattern for the values of a scheme other than the usual one."""
-    values = " ".join(concept.iri.n3 for concept in vocab.scheme(scheme).concepts if concept.notation != usual)
-    return f"VALUES ?high {{ {values} }} ?low kg:{property_} ?high"
-
-
-def _pairs(store: Store, pattern: str) -> Iterator[tuple[str, str]]:
-    """The values of `?low` and `?high` in a pattern, as text."""
-    for low, high in store.select(with_prefixes(f"SELECT ?low ?high WHERE {{ {pattern} }}")).rows:
-        yield _text(low), _text(high)
-
-
-def _text(term: Term | None) -> str:
-    assert term is not None, "a pattern binds both of its variables"
-    return term.value
-
-
-def _gathered(pairs: Iterator[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for key, value in pairs:
-        found[key].add(value)
-    return {key: frozenset(values) for key, values in found.items()}
-
-
-def _word(scheme: str, iri: str | None) -> str | None:
-    concept = vocab.scheme(scheme).of_iri(IRI(iri)) if iri is not None else None
-    return concept.notation if concept else None
-
-
-def _day(value: str | None) -> dt.date | None:
-    return None if value is None else dt.date.fromisoformat(value[:10])
-
-
-def _by_assertion(voice: Voice) -> str:
-    return voice.assertion
+        yield _Said(
+            claim,
+            word("stances", stance.get(assertion)) or "affirms",
+            word("certainty", certainty.get(assertion)),
+            day_of(day.get(assertion)),
+            assertion in inferred,
+            voice,
+        )

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from kg.annotations import Annotation
 from kg.labels import day, days, figure_words, labels
 from kg.logic.blocks import Relation
-from kg.logic.figures import Given, Scope, conveyed
+from kg.logic.figures import Given, Scope, conveyed, printed
+from kg.logic.independence import Independence
 from kg.logic.pairs import SAME_DAY
 from kg.logic.quantity import VAGUE_WORDS, Interval
+from kg.logic.retelling import Lost
 from kg.logic.scope import SAME_STRETCH, Rel
 from kg.logic.stances import ONE_ACT, Opposition
 from kg.logic.sums import Sum
 from kg.logic.table import Label
 from kg.model import Window
 from kg.relate.blocks import Block
+from kg.relate.reading import Withdrawal
 from kg.store import Store
 from kg.terms import IRI
 
@@ -59,9 +63,13 @@ class Reasons:
         scope = relation.verdict.scope
         if turned:
             a, b, scope = b, a, scope.inverse
-        told = f"reports give the word of {self.name(a.origin)} as {words(a)}"
-        before = f"the document they had it from has {words(b)}"
-        return _sentence(f"{told}; {before}{_different(changed)}") + assuming(relation.verdict.assumptions, scope)
+        if "figure" in changed:
+            told = f"reports give the word of {self.name(a.origin)} as {words(a)}"
+            what = f"{told}; the document they had it from has {words(b)}{_different(changed)}"
+        else:
+            told = f"reports give {self._number_of(a)} as {self._retold(a, changed)}"
+            what = f"{told}; the document they had it from has {self._retold(b, changed)}{_what_differs(changed)}"
+        return _sentence(what) + assuming(relation.verdict.assumptions, scope)
 
     def _content(self, relation: Relation, a: Given, b: Given, changed: Sequence[str]) -> str:
         label, rule = relation.verdict.label, relation.verdict.rule
@@ -69,6 +77,9 @@ class Reasons:
         scope = self._scope(relation)
         if label is Label.RELAYS_DIFFER:
             of_day = f" of {day(a.as_of)}" if a.as_of and a.as_of == b.as_of else ""
+            if "figure" not in changed:
+                told = f"reports give {self._number_of(a)}{of_day} as {self._retold(a, changed)}"
+                return f"{told} and as {self._retold(b, changed)}{_what_differs(changed)}"
             told = f"reports give the word of {self.name(a.origin)}{of_day}"
             return f"{told} as {words(a)} and as {words(b)}{_different(changed)}"
         if label is Label.SAME_FIGURE:
@@ -95,6 +106,31 @@ class Reasons:
         if label is Label.SUPPORTS:
             return f"{first} implies {second}{scope}"
         return f"together {first} and {second} bound the remainder{scope}"
+
+    def _number_of(self, given: Given) -> str:
+        """The number without its word, and whose it is: "the Relief Office's 745"."""
+        name = self.name(given.origin)
+        number = "–".join(f"{one:,}" for one in sorted(printed(given.figure)))
+        whose = f"{name}'" if name.endswith("s") else f"{name}'s"
+        return f"{whose} {number} more" if given.figure.increment else f"{whose} {number}"
+
+    def _retold(self, given: Given, changed: Sequence[str]) -> str:
+        """What a report makes of a number, as far as another makes something else of it: "civilians", "at least 745
+        civilians", "745 (by anyone)"."""
+        scope = given.scope
+        of = self.name(scope.population) if "population" in changed and scope.population else ""
+        number = words(given) if "bound" in changed or not of else ""
+        more = []
+        if "place" in changed and scope.place:
+            more.append(self.name(scope.place))
+        if "window" in changed:
+            more.append(span_words(scope.window) or "days unstated")
+        if "responsible party" in changed:
+            more.append("by " + (" and ".join(sorted(map(self.name, scope.parties))) or "anyone"))
+        if "certainty" in changed:
+            more.append(given.certainty or "stated")
+        told = " ".join(filter(None, [number, of]))
+        return f"{told} ({', '.join(more)})" if more else told
 
     def _given(self, givens: Sequence[Given]) -> str:
         """The figure with those who gave it, at most three of them by name."""
@@ -131,6 +167,43 @@ class Reasons:
             if {"about", "nearly"} & {a.figure.bound, b.figure.bound}
             else "a number stands without a word"
         )
+
+    def corroboration(self, relation: Relation, status: str, found: Independence) -> str:
+        """Why two claims that support each other corroborate or only repeat one another; `status` says which."""
+        figures = " and ".join(words(side[0]) for side in (relation.subjects, relation.objects))
+        origins = self._some(sorted(found.origins))
+        if status == "repeats":
+            what = f"{figures} rest on one origin: {origins}" if found.origins else f"{figures} rest on no origin"
+        elif status == "corroborates":
+            what = f"{figures} support each other, and origins behind them are known to differ: {origins}"
+        elif found.chains == 1:
+            through = self.name(found.single_points[0]) if found.single_points else "one source"
+            what = f"{figures} support each other, but come from all their origins ({origins}) through {through} alone"
+        else:
+            what = f"{figures} support each other; that their origins differ is not shown: {origins}"
+        return _sentence(what) + assuming(relation.verdict.assumptions, relation.verdict.scope)
+
+    def lost(self, found: Lost) -> str:
+        """Why a statement in an outlet's own voice may have lost its source."""
+        first = found.earlier[0]
+        said = f"{self.name(found.said.chain[0])} says this in its own voice"
+        before = f"until then it had only been attributed, first to {self.name(first.origin)}"
+        return _sentence(f"{said}; {before}{f' on {day(first.day)}' if first.day else ''}")
+
+    def withdrawn(self, found: Withdrawal) -> str:
+        rested = len({voice.document for voice in found.rested})
+        pages = f"{rested:,} document" + ("s" if rested != 1 else "")
+        return f"{self.name(found.origin)} took this back; {pages} had it on that word before."
+
+    def judged(self, verdict: Annotation) -> str:
+        """What a person made of a relation: "Rejected by A. Noor on 3 May 2031: …"."""
+        word = "Accepted" if verdict.judgement == "accept" else "Rejected"
+        return f"{word} by {verdict.by} on {day(verdict.created.date())}: {verdict.reason}"
+
+    def _some(self, ids: Sequence[str]) -> str:
+        """The names, at most three of them."""
+        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        return f"{', '.join(map(self.name, ids[:_NAMED]))}{more}"
 
     def opposition(self, found: Opposition) -> str:
         a, b = found.subjects[0], found.objects[0]
@@ -177,6 +250,7 @@ _LYING = {
     Rel.EQ: "the scopes are the same",
     Rel.SUB: "the first lies inside the second",
     Rel.SUP: "the second lies inside the first",
+    Rel.OVL: "each reaches beyond the other",
 }
 
 
@@ -216,6 +290,10 @@ def _different(changed: Sequence[str]) -> str:
     return f" (different: {', '.join(changed)})" if changed else ""
 
 
+def _what_differs(changed: Sequence[str]) -> str:
+    return f"; what differs: {', '.join(changed)}" if changed else ""
+
+
 def _as_of(given: Given) -> str:
     return f"on {day(given.as_of)}" if given.as_of else "on an unknown day"
 
@@ -232,7 +310,7 @@ def names(store: Store, blocks: Iterable[Block]) -> Mapping[str, str]:
     """Labels of the origins, measures, places, populations and parties that sentences name."""
     used: set[str | None] = set()
     for block in blocks:
-        used |= {one.origin for one in block.figures} | {one.origin for one in block.stances}
+        used |= set(block.sources.known)
         for scope in block.all_scopes:
             used |= {scope.measure, scope.place, scope.population, *scope.parties}
     found = labels(store, [IRI(id_) for id_ in used if id_ is not None])

@@ -9,14 +9,17 @@ from typing import TypeVar
 
 from kg.logic.blocks import KEPT, Relation, given_key, relate_block
 from kg.logic.disputes import Dispute, disputes
-from kg.logic.figures import Given
+from kg.logic.figures import Given, face
+from kg.logic.independence import Independence
 from kg.logic.joint import joint_conflicts, joint_grade
 from kg.logic.pairs import Verdict
-from kg.logic.retelling import differences, passed_through
+from kg.logic.retelling import Lost, differences, passed_through
 from kg.logic.scope import Rel
 from kg.logic.stances import Opposition, Stated, oppositions
 from kg.logic.sums import MOST_PARTS, Sum, sums
 from kg.logic.table import Label
+from kg.model import JSON, digest
+from kg.relate.backing import Backings, FloorSupport, Support
 from kg.relate.blocks import Block
 from kg.relate.reading import Voice
 from kg.relate.reasons import Reasons
@@ -42,6 +45,10 @@ RULES = {
     16: "parts-and-whole",
 }
 
+#: The rule by which supporting claims corroborate or repeat one another, a notation of the scheme `rules`.
+INDEPENDENT_ORIGINS = "independent-origins"
+
+_SUPPORTING = (Label.AGREES, Label.REFINES, Label.SUPPORTS)
 _Said = TypeVar("_Said", Given, Stated)
 
 
@@ -50,7 +57,8 @@ class Edge:
     """Two claims, the kind of their relation, and on whose word it holds.
 
     `subjects` and `objects` are the voices behind each side, with the origins that they end at. `verdict` is that of
-    the table, None where stances meet. `differs` names what relays differ in.
+    the table, None where stances or origins are compared. `differs` names what relays differ in. `backed` is what
+    stands behind both claims together, where that decides the kind.
     """
 
     subject: str
@@ -65,17 +73,33 @@ class Edge:
     reason: str
     verdict: Verdict | None = None
     differs: tuple[str, ...] = ()
+    backed: Independence | None = None
+
+    @property
+    def code(self) -> str:
+        """What names the relation, in every run."""
+        origin = sorted(self.subject_origins)[0] if self.subject_origins == self.object_origins else None
+        return relation_code([self.kind.relation, self.subject, self.object, self.kind.rule, origin])
+
+
+def relation_code(content: JSON) -> str:
+    """The digest that names a relation."""
+    return digest({"type": "relation", "content": content})
 
 
 @dataclass(frozen=True)
 class Results:
     """What was found in a block. `found` counts pairs of claims by kind, whether kept or not; `kept` those in `edges`,
-    `sums` and `joint`. `notes` say what was not gone through, in sentences."""
+    `sums` and `joint`. `supports` and `floors` say what stands behind claims and behind "at least n" of an event,
+    `lost` where attribution was lost. `notes` say what was not gone through, in sentences."""
 
     edges: tuple[Edge, ...]
     sums: tuple[Sum, ...]
     joint: tuple[tuple[tuple[Given, ...], ...], ...]
     disputes: tuple[Dispute, ...]
+    supports: tuple[Support, ...]
+    floors: tuple[FloorSupport, ...]
+    lost: tuple[Lost, ...]
     found: Counter[Kind]
     kept: Counter[Kind]
     notes: tuple[str, ...]
@@ -100,9 +124,14 @@ def _of_figures(block: Block, reasons: Reasons) -> Results:
     untried: list[Given] = []
     added = tuple(sums(pages, block.orders, untried))
     counted = Counter({_kind(*kind): number for kind, number in found.found.items()})
-    edges = []
+    edges: list[Edge] = []
+    backings, rejected = Backings(block), rejected_codes(block)
+    upheld: list[Relation] = []
     for relation in found.relations:
         told = edges_of(relation, block, reasons)
+        if not all(edge.code in rejected for edge in told):
+            upheld.append(relation)
+            told += corroborations(relation, told, backings, reasons)
         # A pair of relays may be told twice: some were shown to have altered a report, the others remain unexplained.
         counted[_kind(relation.verdict.label, relation.verdict.rule, relation.verdict.grade)] -= 1
         counted.update(edge.kind for edge in told)
@@ -120,8 +149,18 @@ def _of_figures(block: Block, reasons: Reasons) -> Results:
     if untried:
         wholes = len({given.claim for given in untried})
         notes.append(f"sums were not tried for {wholes:,} claims with more than {MOST_PARTS} parts")
-    camps = disputes(found.relations, givens)
-    return Results(tuple(edges), added, joint.found, camps, +counted + others, kept, tuple(notes))
+    return Results(
+        tuple(edges),
+        added,
+        joint.found,
+        disputes(upheld, givens),
+        tuple(backings.supports()),
+        tuple(backings.floors()),
+        backings.lost(),
+        +counted + others,
+        kept,
+        tuple(notes),
+    )
 
 
 def sum_kind(found: Sum) -> Kind:
@@ -156,11 +195,10 @@ def edges_of(relation: Relation, block: Block, reasons: Reasons) -> list[Edge]:
         return [replace(whole, reason=reasons.relation(relation))]
     a, b = relation.subjects[0], relation.objects[0]
     changed = differences(a, b, block.orders)
-    turned = replace(whole, subject=b.claim, object=a.claim, subjects=whole.objects, objects=whole.subjects)
-    turned = replace(turned, scope=whole.scope.inverse, verdict=verdict.inverse)
+    other_way = _turned(whole)
     altered = [
         replace(edge, differs=changed, reason=reasons.altered(relation, changed, turned=way))
-        for edge, way in ((_altering(whole), False), (_altering(turned), True))
+        for edge, way in ((_altering(whole), False), (_altering(other_way), True))
         if edge is not None
     ]
     explained = {voice for edge in altered for voice in (*edge.subjects, *edge.objects)}
@@ -172,6 +210,51 @@ def edges_of(relation: Relation, block: Block, reasons: Reasons) -> list[Edge]:
     if left.subjects and left.objects:
         altered.append(replace(left, differs=changed, reason=reasons.relation(relation, changed)))
     return altered
+
+
+def corroborations(relation: Relation, told: Sequence[Edge], backings: Backings, reasons: Reasons) -> list[Edge]:
+    """What two claims are to each other by their origins, if they support each other."""
+    label, (a, b) = relation.verdict.label, (relation.subjects[0], relation.objects[0])
+    bounded = face(a.figure).highest is not None and face(b.figure).highest is not None
+    # A total says nothing about what was newly recorded, though it lies above it.
+    alike = a.figure.increment == b.figure.increment
+    if not alike or (label not in _SUPPORTING and not (label is Label.OVERLAPS and bounded)):
+        return []
+    (whole,) = told
+    if not (backings.of(whole.subject).ends and backings.of(whole.object).ends):
+        return []  # what no origin stands behind corroborates nothing
+    if whole.scope is Rel.SUP:  # read both ways, from the narrower claim
+        whole = _turned(whole)
+    status, found = backings.corroboration(whole.subject, whole.object)
+    kind = Kind(status, INDEPENDENT_ORIGINS, relation.verdict.grade)
+    return [
+        replace(whole, kind=kind, verdict=None, backed=found, reason=reasons.corroboration(relation, status, found))
+    ]
+
+
+def _turned(edge: Edge) -> Edge:
+    """The same edge, read from its object."""
+    return replace(
+        edge,
+        subject=edge.object,
+        object=edge.subject,
+        subjects=edge.objects,
+        objects=edge.subjects,
+        subject_origins=edge.object_origins,
+        object_origins=edge.subject_origins,
+        scope=edge.scope.inverse,
+        verdict=edge.verdict.inverse if edge.verdict else None,
+    )
+
+
+def rejected_codes(block: Block) -> frozenset[str]:
+    """The codes of relations that people rejected."""
+    return frozenset(
+        target.rpartition("/")[2]
+        for verdict in block.verdicts
+        if verdict.judgement == "reject"
+        for target in verdict.targets
+    )
 
 
 def _altering(edge: Edge) -> Edge | None:
@@ -191,8 +274,18 @@ def _altering(edge: Edge) -> Edge | None:
 def _of_stances(block: Block, reasons: Reasons) -> Results:
     opposed, found = oppositions(list(block.stances), block.orders)
     edges = tuple(_opposed(one, block, reasons) for one in opposed)
+    backings = Backings(block)
     return Results(
-        edges, (), (), (), Counter({Kind(*kind): n for kind, n in found.items()}), Counter(e.kind for e in edges), ()
+        edges,
+        (),
+        (),
+        (),
+        tuple(backings.supports()),
+        (),
+        backings.lost(),
+        Counter({Kind(*kind): n for kind, n in found.items()}),
+        Counter(edge.kind for edge in edges),
+        (),
     )
 
 

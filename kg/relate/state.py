@@ -6,10 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from kg.annotations import in_force
 from kg.lookup import with_prefixes
 from kg.model import digest
 from kg.store import Store
 from kg.terms import IRI
+
+#: Goes up with every change to the rules or to how relations are written, so that all blocks are related anew.
+RULES_VERSION = "2"
 
 _VERSIONS = "SELECT ?version { ?version dcterms:isVersionOf ?about } ORDER BY ?version"
 
@@ -51,9 +55,10 @@ def relating_graphs(store: Store, base: str) -> list[IRI]:
 def is_related(store: Store, base: str) -> bool | None:
     """Whether the relations in the store are those of its documents; None where none were ever worked out."""
     runs = relating_graphs(store, base)
-    return None if not runs else any(name.value.endswith(documents_state(store)) for name in runs)
+    return None if not runs else any(name.value.endswith(documents_state(store, base)) for name in runs)
 
 
-def documents_state(store: Store) -> str:
-    """A digest of the versions of all documents and dossiers."""
-    return digest([str(version) for (version,) in store.select(with_prefixes(_VERSIONS)).rows])
+def documents_state(store: Store, base: str) -> str:
+    """A digest of the versions of the rules, of all documents and dossiers, and of what people judged."""
+    versions = [str(version) for (version,) in store.select(with_prefixes(_VERSIONS)).rows]
+    return digest([RULES_VERSION, *versions, *(annotation.id for annotation in in_force(store, base))])

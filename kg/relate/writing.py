@@ -11,22 +11,30 @@ from functools import cache
 
 from kg.logic.disputes import Dispute
 from kg.logic.figures import Given, Scope
+from kg.logic.independence import Independence, Merge
+from kg.logic.retelling import Lost
 from kg.logic.scope import Rel
 from kg.logic.sums import Sum
 from kg.model import JSON, Window, digest
 from kg.rdf import NamedGraph, Triple
 from kg.rdf.properties import LABEL
-from kg.relate.blocks import RULES_VERSION, Block
+from kg.relate.backing import FloorSupport, Support
+from kg.relate.blocks import Block
+from kg.relate.reading import Withdrawal
 from kg.relate.reasons import Reasons, span_words
-from kg.relate.results import Edge, Results, joint_kind, notation, sum_kind
-from kg.relate.state import Kind
-from kg.terms import IRI, Term, date, decimal, integer, text
+from kg.relate.results import Edge, Results, joint_kind, notation, relation_code, sum_kind
+from kg.relate.state import RULES_VERSION, Kind
+from kg.terms import IRI, Term, boolean, date, decimal, integer, text
 from kg.vocab import scheme, term
 
 _A, _COMMENT = term("rdf:type"), term("rdfs:comment")
 _GENERATED, _DERIVED = term("prov:wasGeneratedBy"), term("prov:wasDerivedFrom")
 _Value = str | Window | frozenset[str] | None
 _RELATION, _RULE, _GRADE = term("kg:relation"), term("kg:rule"), term("kg:grade")
+
+
+#: Merges that are stored for one claim; where there are more, it says so.
+MOST_MERGES = 100
 
 
 def graph_name(base: str, block: Block) -> IRI:
@@ -46,6 +54,14 @@ def relations_graph(base: str, block: Block, results: Results, reasons: Reasons)
         writer.joint(members)
     for dispute in results.disputes:
         writer.dispute(dispute)
+    for support in results.supports:
+        writer.support(support)
+    for floor in results.floors:
+        writer.floor(floor)
+    for lost in results.lost:
+        writer.lost(lost)
+    for withdrawal in block.withdrawals:
+        writer.withdrawal(withdrawal)
     return NamedGraph(graph_name(base, block), writer.about, tuple(writer.triples))
 
 
@@ -60,6 +76,7 @@ class _Writer:
         self.triples: dict[Triple, None] = {}
         self._iris: dict[str, IRI] = {}
         self._evidence_of: dict[tuple[str, Rel, _Value, _Value], IRI] = {}
+        self._verdicts = {target: verdict for verdict in block.verdicts for target in verdict.targets}
 
     def run(self, results: Results) -> None:
         self._add(self.about, _A, term("kg:RelateRun"))
@@ -78,8 +95,7 @@ class _Writer:
             self._add(count, term("kg:stored"), integer(results.kept[kind]))
 
     def edge(self, edge: Edge) -> None:
-        origin = sorted(edge.subject_origins)[0] if edge.subject_origins == edge.object_origins else None
-        node = self._node([edge.kind.relation, edge.subject, edge.object, edge.kind.rule, origin])
+        node = self._iri("relation", edge.code)
         self._relation(node, edge.kind, edge.reason, (edge.subject, edge.object))
         subject, object_ = self._of(edge.subject), self._of(edge.object)
         self._add(node, term("kg:subject"), subject)
@@ -97,8 +113,13 @@ class _Writer:
         if edge.verdict is not None:
             self._add(node, term("kg:logicalForm"), _concept("logical-forms", edge.verdict.form.name.replace("_", "-")))
             self._evidence(node, edge)
-        self._add(subject, term(f"kg:{edge.kind.relation}"), object_)
-        self._add(object_, term(f"kg:{INVERSE.get(edge.kind.relation, edge.kind.relation)}"), subject)
+        if edge.backed is not None:
+            self._add(node, term("kg:originsLower"), integer(edge.backed.lower))
+            self._add(node, term("kg:originsUpper"), integer(edge.backed.upper))
+        verdict = self._verdicts.get(node.value)
+        if verdict is None or verdict.judgement != "reject":
+            self._add(subject, term(f"kg:{edge.kind.relation}"), object_)
+            self._add(object_, term(f"kg:{INVERSE.get(edge.kind.relation, edge.kind.relation)}"), subject)
 
     def sum(self, found: Sum) -> None:
         whole, parts = found.whole.claim, sorted({part.claim for part in found.parts})
@@ -133,9 +154,7 @@ class _Writer:
         for name in ("event", "measure", "place"):
             if (value := getattr(scope, name)) is not None:
                 self._add(node, term(f"kg:{name}"), IRI(value))
-        for property_, day in (("kg:windowStart", scope.window.start), ("kg:windowEnd", scope.window.end)):
-            if day is not None:
-                self._add(node, term(property_), date(day))
+        self._window(node, scope.window)
         for camp in dispute.camps:
             of = self._iri("camp", digest({"type": "camp", "dispute": str(node), "claim": camp.claim}))
             self._add(node, term("kg:camp"), of)
@@ -145,10 +164,96 @@ class _Writer:
             self._each(of, term("kg:origin"), camp.origins)
             self._add(of, _RELATION, _concept("relation-kinds", notation(camp.label)))
 
+    def support(self, support: Support) -> None:
+        node = self._iri("support", digest({"type": "support", "claim": support.claim}))
+        self._add(node, _A, term("kg:Support"))
+        self._add(node, term("kg:claim"), self._of(support.claim))
+        self._backed(node, support.supporters, support.independence)
+        listed = support.independence.merges[:MOST_MERGES]
+        for merge in listed:
+            self._add(node, term("kg:merge"), self._merge(merge))
+        if len(listed) < len(support.independence.merges):
+            many = f"{len(support.independence.merges):,} merges made these counts, of which {len(listed):,} are stored"
+            self._add(node, term("skos:note"), text(many, "en"))
+
+    def floor(self, found: FloorSupport) -> None:
+        floor = found.floor
+        node = self._iri("floor", digest({"type": "floor", "of": [floor.event, floor.measure, floor.floor]}))
+        self._add(node, _A, term("kg:FloorSupport"))
+        self._add(node, term("kg:event"), IRI(floor.event))
+        self._add(node, term("kg:measure"), IRI(floor.measure))
+        self._add(node, term("kg:floor"), integer(floor.floor))
+        if floor.place is not None:
+            self._add(node, term("kg:place"), IRI(floor.place))
+        self._window(node, floor.window)
+        self._each(node, term("kg:supporter"), floor.claims)
+        self._add(node, _GRADE, _concept("grades", floor.grade))
+        self._assume(node, floor.assumptions if floor.grade == "conditional" else ())
+        self._backed(node, found.supporters, found.independence)
+
+    def _backed(self, node: IRI, supporters: int, found: Independence) -> None:
+        """The counts of everything that stands behind a proposition."""
+        self._add(node, _GENERATED, self.about)
+        for name, number in (
+            ("supporters", supporters),
+            ("documents", found.documents),
+            ("outlets", found.outlets),
+            ("origins", len(found.origins)),
+            ("originsLower", found.lower),
+            ("originsUpper", found.upper),
+            ("chains", found.chains),
+        ):
+            self._add(node, term(f"kg:{name}"), integer(number))
+        self._add(node, term("kg:lowerIsExact"), boolean(found.exact))
+        self._add(node, term("kg:verdict"), _concept("verdicts", found.verdict))
+        self._each(node, term("kg:cut"), found.cut)
+        self._each(node, term("kg:singlePoint"), found.single_points)
+        self._each(node, term("kg:interested"), found.interested)
+        self._each(node, term("kg:inCycle"), {source for cycle in found.cycles for source in cycle})
+        self._each(node, term("kg:usesAnnotation"), found.annotations)
+
+    def _merge(self, merge: Merge) -> IRI:
+        node = self._iri("merge", digest({"type": "merge", "content": list(merge)}))
+        self._add(node, _A, term("kg:Merge"))
+        self._add(node, term("kg:node"), self._of(merge.node))
+        self._add(node, term("kg:merged"), self._of(merge.merged))
+        self._add(node, term("kg:basis"), _concept("merge-bases", merge.basis))
+        self._add(node, term("kg:by"), text(merge.by))
+        if merge.annotation is not None:
+            self._add(node, term("kg:usesAnnotation"), IRI(merge.annotation))
+        self._add(node, _GENERATED, self.about)
+        return node
+
+    def lost(self, found: Lost) -> None:
+        node = self._iri("lost", digest({"type": "lost attribution", "assertion": found.said.assertion}))
+        self._add(node, _A, term("kg:LostAttribution"))
+        self._add(node, term("kg:assertion"), IRI(found.said.assertion))
+        self._add(node, term("kg:claim"), self._of(found.said.claim))
+        self._each(node, term("kg:earlierAssertion"), (earlier.assertion for earlier in found.earlier))
+        self._each(node, term("kg:origin"), {earlier.origin for earlier in found.earlier})
+        self._add(node, _GENERATED, self.about)
+        self._add(node, _COMMENT, text(self._reasons.lost(found), "en"))
+
+    def withdrawal(self, found: Withdrawal) -> None:
+        node = self._iri("withdrawal", digest({"type": "withdrawal", "of": [found.claim, found.origin]}))
+        self._add(node, _A, term("kg:Withdrawal"))
+        self._add(node, term("kg:claim"), IRI(found.claim))
+        self._add(node, term("kg:origin"), IRI(found.origin))
+        self._add(node, term("kg:assertion"), IRI(found.assertion))
+        self._each(node, term("kg:rested"), (voice.assertion for voice in found.rested))
+        self._add(node, _GENERATED, self.about)
+        self._add(node, _COMMENT, text(self._reasons.withdrawn(found), "en"))
+
     def _relation(self, node: IRI, kind: Kind, reason: str, claims: Iterable[str]) -> None:
         self._add(node, _A, term("kg:ClaimRelation"))
         self._kind(node, kind)
         self._each(node, _DERIVED, claims)
+        verdict = self._verdicts.get(node.value)
+        if verdict is not None:
+            accepted = verdict.judgement == "accept"
+            self._add(node, term("kg:judgedBy"), IRI(verdict.id))
+            self._add(node, term("kg:judgement"), term("kg:relationAccepted" if accepted else "kg:relationRejected"))
+            reason = f"{reason} {self._reasons.judged(verdict)}"
         self._add(node, _COMMENT, text(reason, "en"))
 
     def _kind(self, node: IRI, kind: Kind) -> None:
@@ -191,8 +296,13 @@ class _Writer:
         self._add(evidence, term("kg:wider"), wider)
         return evidence
 
+    def _window(self, node: IRI, window: Window) -> None:
+        for property_, day in (("kg:windowStart", window.start), ("kg:windowEnd", window.end)):
+            if day is not None:
+                self._add(node, term(property_), date(day))
+
     def _node(self, content: JSON) -> IRI:
-        return self._iri("relation", digest({"type": "relation", "content": content}))
+        return self._iri("relation", relation_code(content))
 
     def _iri(self, kind: str, code: str) -> IRI:
         return IRI(f"{self._base}{kind}/{code}")

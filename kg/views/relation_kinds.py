@@ -130,6 +130,36 @@ RELATION_KINDS: tuple[EdgeKind, ...] = (
         later=True,
     ),
     _kind(
+        "support",
+        "corroborates",
+        "corroborates",
+        ("#115E59", "#5EEAD4"),
+        (18, 3),
+        "circle",
+        verb="corroborates",
+        later=True,
+    ),
+    _kind(
+        "support",
+        "possiblyCorroborates",
+        "possibly corroborates",
+        ("#0F766E", "#99F6E4"),
+        (6, 6),
+        "circle",
+        verb="possibly corroborates",
+        later=True,
+    ),
+    _kind(
+        "support",
+        "repeats",
+        "repeats",
+        ("#5B6B3A", "#C5D3A5"),
+        (2, 6),
+        "box",
+        verb="rests on the same origin as",
+        later=True,
+    ),
+    _kind(
         "support", "sumsTo", "sums to", ("#65730B", "#D0DB5A"), (2, 4), "triangle", inverse="is the sum of", later=True
     ),
 )

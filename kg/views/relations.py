@@ -18,7 +18,8 @@ _WORKED_OUT = "ASK { ?run a kg:RelateRun }"
 _RELATIONS = """
 SELECT DISTINCT ?relation ?property ?value WHERE {{
   {{
-    SELECT DISTINCT ?relation {{ ?claim kg:event {event} . ?relation prov:wasDerivedFrom ?claim ; a kg:ClaimRelation }}
+    SELECT DISTINCT ?relation {{ ?claim kg:event {event} . ?relation prov:wasDerivedFrom ?claim ; a kg:ClaimRelation
+      FILTER NOT EXISTS {{ ?relation kg:judgement kg:relationRejected }} }}
   }}
   ?relation ?property ?value .
   VALUES ?property {{ kg:relation kg:subject kg:object kg:member kg:whole kg:part kg:rule kg:grade kg:logicalForm

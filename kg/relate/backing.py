@@ -1,0 +1,112 @@
+"""What stands behind the claims of a block, and behind every "at least n" of its events: one function counts it all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg import vocab
+from kg.logic.attribution import Backing, together
+from kg.logic.independence import Independence, backed, corroboration_of, independence_of
+from kg.logic.retelling import Lost, Said, lost_attributions
+from kg.logic.support import Floor, profiles, supporters
+from kg.relate.blocks import Block
+from kg.relate.reading import Voice
+
+#: The population that all persons belong to.
+EVERYONE = vocab.term("population:people").value
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A claim, how many claims entail it (itself included), and what stands behind all of them."""
+
+    claim: str
+    supporters: int
+    independence: Independence
+
+
+@dataclass(frozen=True, slots=True)
+class FloorSupport:
+    """ "At least n" of an event, how many claims entail it, and what stands behind all of them."""
+
+    floor: Floor
+    supporters: int
+    independence: Independence
+
+
+class Backings:
+    """What stands behind every affirmed claim of a block, worked out when it is asked for."""
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+        self._of_claim: dict[str, Backing] = {}
+        self._counted: dict[frozenset[str], Independence] = {}
+
+    @cached_property
+    def _voices(self) -> Mapping[str, Sequence[Voice]]:
+        """The voices of every affirmed claim. Accusations and events stand with the stances, figures with figures."""
+        found: dict[str, list[Voice]] = defaultdict(list)
+        for given, voices in self._block.figures.items():
+            found[given.claim] += voices
+        for stated, voices in self._block.stances.items():
+            if stated.stance == "affirms" and stated.kind != "quantity":
+                found[stated.claim] += voices
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def supporters(self) -> Mapping[str, frozenset[str]]:
+        """For each claim those that entail it, itself included. Only figures entail one another."""
+        entailing = supporters(list(self._block.figures), self._block.orders)
+        return {claim: entailing.get(claim, frozenset([claim])) for claim in self._voices}
+
+    def of(self, claim: str) -> Backing:
+        if claim not in self._of_claim:
+            chains = {voice.way for voice in self._voices[claim]}
+            self._of_claim[claim] = backed(chains, self._block.sources)
+        return self._of_claim[claim]
+
+    def behind(self, claim: str) -> Backing:
+        """The chains of all claims that entail it."""
+        return together(self.of(one) for one in self.supporters[claim])
+
+    def support(self, claim: str) -> Support:
+        """What stands behind one claim."""
+        entailing = self.supporters[claim]
+        if entailing not in self._counted:
+            self._counted[entailing] = independence_of(self.behind(claim), self._block.sources)
+        return Support(claim, len(entailing), self._counted[entailing])
+
+    def supports(self) -> Iterator[Support]:
+        return (self.support(claim) for claim in self._voices)
+
+    def floors(self) -> Iterator[FloorSupport]:
+        """The support profile of every event of the block, the highest floor of each first."""
+        for floor, number, behind in self.profile():
+            yield FloorSupport(floor, number, independence_of(behind, self._block.sources))
+
+    def profile(self) -> Iterator[tuple[Floor, int, Backing]]:
+        """Every floor with the number of claims that entail it, and the chains of all of them."""
+        block = self._block
+        for floors in profiles(list(block.figures), block.orders, block.happenings, EVERYONE):
+            behind, claims = Backing(), set[str]()
+            for floor in floors:
+                behind = together([behind, *map(self.of, floor.claims)])
+                claims.update(floor.claims)
+                yield floor, len(claims), behind
+
+    def lost(self) -> tuple[Lost, ...]:
+        """Where an outlet says in its own voice what had only been attributed until then."""
+        said = [
+            Said(claim, voice.document, voice.published, voice.outlet, voice.chain, voice.assertion, voice.chain[-1])
+            for claim, voices in self._voices.items()
+            for voice in voices
+        ]
+        sources = self._block.sources
+        return lost_attributions(said, self.supporters, [one for one in sources.known if sources.gathers_own(one)])
+
+    def corroboration(self, a: str, b: str) -> tuple[str, Independence]:
+        """What two claims that support each other are, by their origins."""
+        return corroboration_of(self.of(a), self.of(b), self._block.sources)
