@@ -98,7 +98,7 @@ class Oracle:
         rows = workspace.store.select(with_prefixes("SELECT DISTINCT ?node { ?node skos:prefLabel ?name }")).rows
         names = {iri.value: name for iri, name in labels(workspace.store, [node for (node,) in rows]).items()}
         reasons = Reasons(names, RHO)
-        statements = read_statements(workspace.store)
+        statements = read_statements(workspace.store, workspace.base)
         found = [(block, worked_out(block, reasons), reasons) for block in blocks(statements, RHO)]
         return cls(dict(statements.figures), found)
 
@@ -618,7 +618,7 @@ def test_what_needs_relations_is_refused_without_them(
     tables = velmara()
     tables["assertions"].append(toll("more", "Blue Lantern Relief", "at most", 5, "people"))
     workspace.add(dossier(tables))
-    with pytest.raises(KgError, match="documents have changed since relations were worked out"):
+    with pytest.raises(KgError, match="documents or judgements have changed since relations were worked out"):
         workspace.ask(name, **parameters)
     workspace.relate()
     assert asked(workspace, name, **parameters) == asked(workspace, name, **parameters)
