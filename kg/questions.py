@@ -14,11 +14,14 @@ from pathlib import Path
 
 from kg import vocab
 from kg.errors import NotFound, UsageError
+from kg.ingest.findings import UnfitError
+from kg.ingest.values import count
+from kg.lookup import Lookup
 from kg.names import suggest
-from kg.terms import Term
+from kg.terms import Term, integer
 
-#: What a parameter can be; each kind is resolved to a term by `kg.lookup`.
-KINDS = ("source", "claim", "event", "measure", "population")
+#: What a parameter can be: a number is read as it stands, each other kind is resolved to a node by `kg.lookup`.
+KINDS = ("source", "claim", "event", "measure", "population", "number")
 
 _PARAMETER = re.compile(r"(?P<name>\w+) \((?P<kind>\w+), (?P<need>required|optional)\): (?P<description>.+)")
 _COLUMN = re.compile(r"(?P<name>\w+): (?P<description>.+)")
@@ -33,6 +36,13 @@ class Parameter:
     kind: str
     required: bool
     description: str
+
+    def term(self, value: str, lookup: Lookup) -> Term:
+        """What the value stands for in a query: the count itself for a number, else the node that it names.
+
+        UsageError for a number that is none; otherwise NotFound and Ambiguous as `Lookup.resolve` says.
+        """
+        return integer(count_of(value)) if self.kind == "number" else lookup.resolve(self.kind, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,17 @@ def question(questions: Mapping[str, Question], name: str) -> Question:
     if name not in questions:
         raise NotFound("saved question", name, suggest(name, questions))
     return questions[name]
+
+
+def count_of(written: str) -> int:
+    """The count that somebody typed: 1018, 1,018 or 1 018, from 0 to 2⁵³ − 1.
+
+    UsageError for what is none, also for a number with a dot, which may part thousands or decimals.
+    """
+    try:
+        return count(written)
+    except UnfitError as error:
+        raise UsageError(f"{written!r} is no number to ask for: {error.message}; {error.hint}") from error
 
 
 def _parameter(name: str, value: str) -> Parameter:
