@@ -18,14 +18,30 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from kg.bench import command, relating
+from kg.bench import command, counting, relating
+from kg.bench.counting import by_networkx, crowd, measure_crowds
 from kg.bench.generator import generate
-from kg.bench.measure import BLOCKS, LOADS, PAIRS, SPARQL, STAGES, Line, Material, Timing, graphs_of, made_up
+from kg.bench.measure import (
+    BLOCKS,
+    COUNTED,
+    FLOW,
+    LOADS,
+    PAIRS,
+    SPARQL,
+    STAGES,
+    Line,
+    Material,
+    Timing,
+    graphs_of,
+    made_up,
+)
 from kg.bench.relating import held_back, measure_relating
 from kg.bench.worker import ENGINES, Worker, apart
 from kg.errors import KgError
 from kg.ingest import read_dossier
+from kg.logic.independence import independence_of
 from kg.questions import load_questions
+from kg.relate.backing import Backings
 from kg.relate.blocks import blocks
 from kg.relate.engine import relate_store
 from kg.relate.reading import read_statements
@@ -114,7 +130,7 @@ def test_the_stages_of_relating_add_up(related: tuple[Material, Line, Line]) -> 
 def test_what_was_related_is_counted(related: tuple[Material, Line, Line]) -> None:
     material, stages, rules = related
     store = _without_one_document(material)
-    statements = read_statements(store)
+    statements = read_statements(store, DEFAULT_BASE)
     report = relate_store(store, DEFAULT_BASE, ended=dt.datetime(2031, 1, 1, tzinfo=dt.UTC), software="test")
     assert stages.facts["found"] == report.found.total() > stages.facts["stored"] == report.kept.total() > 0
     assert stages.facts["blocks"] == report.related
@@ -142,7 +158,7 @@ def test_the_document_held_back_is_about_the_event_with_most_figures(related: tu
 def test_the_update_finds_the_figures_that_are_plainly_disjoint(related: tuple[Material, Line, Line]) -> None:
     material, stages, _ = related
     expected = set()
-    for a, b in permutations(read_statements(_without_one_document(material)).figures, 2):
+    for a, b in permutations(read_statements(_without_one_document(material), DEFAULT_BASE).figures, 2):
         scope = a.scope
         stated = None not in (scope.event, scope.population, scope.place, scope.window.start, scope.window.end)
         if stated and not scope.parties and scope == b.scope and a.origin != b.origin:
@@ -157,7 +173,7 @@ def test_pair_by_pair_is_estimated_from_some_pairs_where_they_are_many(
     limit: int, monkeypatch: pytest.MonkeyPatch, related: tuple[Material, Line, Line]
 ) -> None:
     material, _, rules = related
-    statements = read_statements(_without_one_document(material))
+    statements = read_statements(_without_one_document(material), DEFAULT_BASE)
     own = [list(block.figures) for block in blocks(statements, 0.25) if block.figures]
     monkeypatch.setattr(relating, "_SAMPLE", limit)
     drawn = list(relating.drawn(own))
@@ -176,19 +192,50 @@ def test_a_table_with_relating_and_without_questions(tmp_path: Path, monkeypatch
     loads = Line("load", "load", "tiny", 1, dict.fromkeys(LOADS, Timing((1.0,))))
     monkeypatch.setattr(module, "measure_loads", lambda *_: loads)
     monkeypatch.setattr(relating, "measure_relating", lambda *_: lines)
+    counts = {COUNTED: Timing((4.0,)), FLOW: Timing((12.0,), estimated=True)}
+    monkeypatch.setattr(counting, "measure_counting", lambda *_: [Line("independence", "claims", "tiny", 9, counts)])
+    monkeypatch.setattr(counting, "CROWDS", (70,))
     arguments = ["--assertions", "10", "--runs", "1", "--no-questions", "--json", str(tmp_path / "numbers.json")]
     result = CliRunner().invoke(command, arguments, catch_exceptions=False)
     rows = [line.split("\t") for line in result.stdout.splitlines()]
     assert [row[0] for row in rows[:4]] == ["load"] * 4
-    assert [row[0] for row in rows[4:]] == ["relate"] * 4 + ["relate, counts"] + ["relate"] * 3 + ["rules"] * 4
+    assert [row[0] for row in rows[4:]] == ["relate"] * 4 + ["relate, counts"] + ["relate"] * 3 + ["rules"] * 4 + [
+        "independence",
+        *["claims"] * 3,
+        "one claim",
+        "independence, counts",
+        *["claims"] * 3,
+        "one claim",
+    ]
     assert rows[4] == ["relate", "data", "statements", *(f"{stage}, ms" for stage in STAGES)]
     assert rows[5] == ["relate", "tiny", "5", "2.00", *(f"{n}.00 ×{n / 2:.2f}" for n in range(3, 8))]
     assert (rows[8], rows[9]) == (["relate, counts", "data", "found", "peak MB"], ["relate", "tiny", "12,345", "7"])
-    assert rows[-1] == ["rules", "tiny", "10", "2.00", "≈ 9,000 ×4,500", "> 10,000"]
+    assert rows[15] == ["rules", "tiny", "10", "2.00", "≈ 9,000 ×4,500", "> 10,000"]
+    assert rows[17] == ["claims", "tiny", "9", "4.00", "≈ 12.0 ×3.00"]
+    assert rows[-1] == ["one claim", "70 chains", "70", "70", "70", "0"]
     numbers = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
     told = next(line for line in numbers["lines"] if line["kind"] == "relate")
     assert told["counts"] == facts and told["statements"] == 5
     assert numbers["growth_a_statement"] == dict.fromkeys(STAGES, 1.0)
+
+
+def test_our_ways_are_as_many_as_the_flow_of_networkx_finds(related: tuple[Material, Line, Line]) -> None:
+    statements = read_statements(_without_one_document(related[0]), DEFAULT_BASE)
+    sought = [(Backings(block), block.sources) for block in blocks(statements, 0.25)]
+    behind = [(one.behind(claim), sources) for one, sources in sought for claim in one.supporters]
+    assert max(independence_of(*case).chains for case in behind) > 1
+    assert [independence_of(*case).chains for case in behind] == [by_networkx(chains) for chains, _ in behind]
+
+
+def test_a_crowd_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    chains, sources = crowd(210)
+    found = independence_of(chains, sources)
+    # 30 outlets and 42 relays: nowhere is it narrower than at the outlets.
+    assert (found.upper, found.lower, found.chains, by_networkx(chains)) == (210, 105, 30, 30)
+    monkeypatch.setattr(counting, "CROWDS", (70,))
+    lines = list(measure_crowds(10.0, lambda _: None))
+    assert [line.facts["most chains"] for line in lines] == [70]
+    assert all(line.ways[way].median for line in lines for way in (COUNTED, FLOW))
 
 
 def test_ratios_and_medians() -> None:

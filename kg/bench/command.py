@@ -20,6 +20,7 @@ from rich.table import Table
 from kg.bench.generator import generate
 from kg.bench.measure import (
     AGAIN,
+    COUNTINGS,
     LOADS,
     MORE,
     RULES,
@@ -43,6 +44,10 @@ _RELATE_NOTES = """relate: from a store on disk back into it, in a process of it
 that, the document one about the event with most figures. rules: figures in memory, no reading or writing, all rules
 for two figures; ≈ is estimated from pairs drawn by lot. {sparql}: on disk, what a plain update finds and writes, one
 rule of them at face value; it is to be held against the whole of relate."""
+
+_COUNTING_NOTES = """independence: documents, outlets, origins, the interval, chains and cuts behind every claim and
+every "at least n" of
+an event, in memory. {flow}: the number of disjoint chains alone; ≈ is estimated from some."""
 
 
 @click.command(short_help="Measure loading, relating and asking.")
@@ -68,7 +73,9 @@ def command(
     pair by pair and SPARQL; and every saved question is asked on disk, in memory and in rdflib. The defaults take
     some minutes; the workspace is not touched.
     """
-    from kg.bench.relating import measure_relating  # brings the solvers, which the list of commands does not wait for
+    # These bring the solvers, which the list of commands does not wait for.
+    from kg.bench.counting import measure_counting, measure_crowds
+    from kg.bench.relating import measure_relating
 
     lines: list[Line] = []
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as name, Status("", console=Console(stderr=True)) as status:
@@ -80,6 +87,10 @@ def command(
         if relate:
             related = [measure_relating(material, scratch, runs, cap, status.update) for material in materials]
             lines += [line for kind in zip(*related, strict=True) for line in kind]
+            lines += [
+                line for material in materials for line in measure_counting(material, scratch, cap, status.update)
+            ]
+            lines += measure_crowds(cap, status.update)
         if questions:
             for material in (materials[0], materials[-1]):
                 lines += measure_questions(material, scratch, runs, cap, status.update)
@@ -129,6 +140,7 @@ def _print(lines: Sequence[Line], facts: dict[str, str | int], cap: float) -> No
     about = ", ".join(f"{value} {name}" if name == "cores" else f"{name} {value}" for name, value in facts.items())
     _note(_NOTES.format(raw=LOADS[0], union=LOADS[1], bridge=LOADS[2], tables=LOADS[3], rdflib=LOADS[4]))
     if any(line.kind == "relate" for line in lines):
+        _note(_COUNTING_NOTES.format(flow=COUNTINGS[1]))
         _note(_RELATE_NOTES.format(again=AGAIN, more=MORE, sparql=SPARQL))
     for kind, unit in (("load", "quad"), ("relate", "statement")):
         if growing := ", ".join(f"{way} ×{factor:.2f}" for way, factor in growth(lines, kind).items()):
@@ -140,6 +152,7 @@ _COLUMNS = {
     "load": ("quads", LOADS),
     "relate": ("statements", STAGES),
     "rules": ("pairs", RULES),
+    "independence": ("propositions", COUNTINGS),
     "question": ("rows", ENGINES),
 }
 

@@ -142,6 +142,7 @@ class _Generator:
         outlets = Counter(actors[row.chain[0].id] for row in rows)
         sources = Counter(actors[speaker.id] for row in rows for speaker in row.chain[1:] if speaker.id in actors)
         claim, _ = Counter(row.claim.id for row in rows).most_common(1)[0]
+        numbers = Counter(row.claim.figure.lower for row in rows if row.claim.figure and row.claim.figure.lower)
         return {
             "event": Counter(row.claim.event or "" for row in rows).most_common(1)[0][0].removeprefix("event/"),
             "outlet": outlets.most_common(1)[0][0],
@@ -149,6 +150,7 @@ class _Generator:
             "claim": next(row.identifier for row in rows if row.claim.id == claim),
             "measure": _MEASURES[0],
             "population": _POPULATIONS[0],
+            "number": str(numbers.most_common(1)[0][0] if numbers else 1),
         }
 
     def _document(self, number: int, rows: int) -> DocumentRecord:

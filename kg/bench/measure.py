@@ -39,6 +39,8 @@ WHOLE, READING, WORKING, WRITING, AGAIN, MORE = STAGES = (
 )
 #: Ways to hold figures against one another, ours first.
 BLOCKS, PAIRS, SPARQL = RULES = ("in blocks", "pair by pair", "R7 by SPARQL")
+#: Ways to count origins, ours first.
+COUNTED, FLOW = COUNTINGS = ("all counts", "networkx flow")
 
 #: Ways to load, the yardstick first.
 RAW, RAW_UNION, BRIDGE, TABLES, RDFLIB = LOADS = (
@@ -246,8 +248,8 @@ def _graph(store: OxigraphStore, name: IRI) -> NamedGraph:
 def _bound(workspace: Workspace, question: Question, names: Mapping[str, str]) -> str:
     """The query with the parameters of its example, or with the names of made-up material in their place."""
     values = {
-        parameter.name: workspace.lookup.resolve(
-            parameter.kind, names[parameter.name] if names else question.example[parameter.name]
+        parameter.name: parameter.term(
+            names[parameter.name] if names else question.example[parameter.name], workspace.lookup
         )
         for parameter in question.parameters
         if parameter.name in question.example

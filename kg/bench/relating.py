@@ -170,7 +170,7 @@ def _stages(folder: Path, later: Sequence[NamedGraph]) -> _Measured:
 def _rules(folder: Path) -> _Measured:
     """The table alone over all figures, from memory to memory: by blocks, then pair by pair."""
     store = OxigraphStore.on_disk(folder)
-    statements = read_statements(store)
+    statements = read_statements(store, DEFAULT_BASE)
     store.close()
     all_blocks = blocks(statements, 0.25)
     orders, figures = statements.orders, [list(block.figures) for block in all_blocks if block.figures]
