@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kg.annotations import Annotation
+from kg.check import Checked
 from kg.errors import (
     Ambiguous,
     InvalidInput,
@@ -32,7 +34,9 @@ __all__ = [
     "IRI",
     "AddReport",
     "Ambiguous",
+    "Annotation",
     "Answer",
+    "Checked",
     "InvalidInput",
     "KgError",
     "Literal",

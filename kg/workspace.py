@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from kg import vocab
+from kg.annotations import Annotation, all_annotations, judge
 from kg.card import Card, card
+from kg.check import Checked
 from kg.errors import InvalidInput, KgError, Problem, QueryError, UsageError
 from kg.export import write_dossiers, write_graph
 from kg.files import write_whole
@@ -31,7 +34,7 @@ from kg.results import Result
 from kg.sparql import Form, explain, form, warnings, with_missing_prefixes
 from kg.store import Store
 from kg.store.oxigraph import OxigraphStore
-from kg.terms import IRI, Term
+from kg.terms import IRI, Term, moment, text
 from kg.validate import validate
 from kg.views import GraphPage, chain_links, claim_graph, claim_relations
 
@@ -150,9 +153,67 @@ class Workspace:
 
         self._need_data()
         iri = self.lookup.resolve("claim", claim)
-        rows = tuple(one.terms for one in relations_of(self.store, iri))
+        rows = tuple(one.terms for one in relations_of(self.store, self.base, iri))
         words = labels(self.store, (value for row in rows for value in row))
         return Result(("other", "relation", "rule", "grade", "why"), rows, "", words)
+
+    def check(self, sentence: str | None = None, /, *, file: str = "the claim", **columns: Any) -> Checked:
+        """Places a new claim against the graph: what it was understood to say, where its figure was seen before, what
+        it is to other claims, and what is unstated and would decide it. Nothing is stored.
+
+        The claim is a sentence ("SOHR: 1,500 civilians by 14 March"), columns of the table `assertions`, or both;
+        beside them `source` is who gave the figure, `number` the figure as a phrase ("at least 745"). A day may also be
+        a date. `file` names the input in problems. InvalidInput for what cannot be read, NotFound and Ambiguous for
+        names, UsageError for what is said twice and for columns that nobody knows.
+        """
+        from kg.check.answer import check  # brings the rules, which no other command waits for
+
+        self._need_data()
+        plain = {name: str(value) if isinstance(value, dt.date) else value for name, value in columns.items()}
+        return check(self.store, self.base, sentence, plain, file=file)
+
+    # ---- judge -----------------------------------------------------------------------------------------------------
+
+    def annotate(self, judgement: str, /, *targets: str, because: str, by: str, event: str | None = None) -> Annotation:
+        """Writes down what a person judges, and why; the counts and relations take it in at the next `relate`.
+
+        `judgement` is "merge" (two or more sources are one), "separate" (two are not), "gathers own", "gathers relays"
+        or "gathers unknown", "party" or "no party" (to `event`, or to every event), "accept" or "reject" (a relation).
+        What is in force already is returned as it stands and not written again. A later judgement on the same matter
+        takes the place of an earlier one; both stay on record. UsageError for what fits no judgement, InvalidInput for
+        what cannot be judged, such as a person who is counted as an organisation; NotFound and Ambiguous for names.
+        """
+        self._need_data()
+        return judge(self.store, self.base, judgement, targets, because=because, by=by, now=self.now(), event=event)
+
+    def undo(self, annotation: str, *, because: str, by: str) -> Annotation:
+        """Undoes a judgement, or what undid one; the annotation that does so is returned.
+
+        `annotation` is an IRI or a short id, or "last" for the latest judgement in force.
+
+        Both stay on record. What is undone already stays so, and the annotation that undid it is returned.
+        """
+        return self.annotate("undo", annotation, because=because, by=by)
+
+    def annotations(self) -> Result:
+        """Every judgement on record by time, a row for each target: those in force, superseded and undone."""
+        known = all_annotations(self.store, self.base)
+        rows = tuple(
+            (
+                IRI(one.id),
+                text(one.judgement),
+                IRI(target),
+                IRI(one.event) if one.event else None,
+                text(one.state),
+                text(one.by),
+                moment(one.created),
+                text(one.reason),
+            )
+            for one in known
+            for target in one.targets
+        )
+        words = labels(self.store, (value for row in rows for value in row)) | {IRI(one.id): one.short for one in known}
+        return Result(("annotation", "judgement", "target", "event", "state", "by", "created", "why"), rows, "", words)
 
     # ---- ask -------------------------------------------------------------------------------------------------------
 
@@ -180,8 +241,8 @@ class Workspace:
         asked.check(parameters)
         if asked.needs == "relations":
             self._need_relations(asked.name)
-        kinds = {parameter.name: parameter.kind for parameter in asked.parameters}
-        query = asked.bind({name: self.lookup.resolve(kinds[name], value) for name, value in parameters.items()})
+        known, lookup = {parameter.name: parameter for parameter in asked.parameters}, self.lookup
+        query = asked.bind({name: known[name].term(value, lookup) for name, value in parameters.items()})
         try:
             return self._rows(query)
         except QueryError as error:
@@ -245,6 +306,8 @@ class Workspace:
         self._need_data()
         graphs = [stored(self.store, version, about) for about, version in sorted(versions(self.store).items())]
         graphs += [stored(self.store, name, name) for name in relation_graphs(self.store, self.base)]
+        judged = (IRI(one.id) for one in all_annotations(self.store, self.base))
+        graphs += [stored(self.store, name, name) for name in judged]
         rows = self.store.select(with_prefixes("SELECT ?entry ?from WHERE { ?entry kg:enteredFrom ?from }")).rows
         entered = {}
         for entry, place in rows:
@@ -289,7 +352,8 @@ class Workspace:
             raise KgError(f"{name} asks for relations, and none were worked out yet; type 'kg relate'")
         if not related:
             raise KgError(
-                f"documents have changed since relations were worked out, and {name} asks for them; type 'kg relate'"
+                f"documents or judgements have changed since relations were worked out, and {name} asks for them; type "
+                "'kg relate'"
             )
 
     def _need_data(self) -> None:

@@ -11,10 +11,13 @@ from kg.cli.adding import progress, summary
 from kg.cli.app import Settings, in_workspace
 from kg.cli.output import put
 from kg.cli.printing import Words, console, count, note
-from kg.cli.related_story import RelatedStory
+from kg.cli.support_story import SupportStory
 
-DOSSIER = "syria-coast-2025"
+DOSSIER, _MEASURE = "syria-coast-2025", "killed"
 _OUTLET, _ARTICLE = "Tehran Times", "A29"
+#: A row whose figure has many documents and origins behind it.
+_MANY = "A99-1"
+_NEW = "SOHR: 1,500 civilians by 14 March"
 _HIGHEST = "SELECT ?claim ?number { ?claim schema:minValue ?number } ORDER BY DESC(?number) LIMIT 5"
 
 
@@ -25,22 +28,27 @@ def demo(settings: Settings) -> None:
     """Load the example dossier, tell what it shows, and write its page.
 
     The killings on Syria's coast in March 2025 in the reports of a hundred outlets: who gives which figure, on whose
-    word, which figures conflict, and which changed on their way. Takes less than a minute and fetches nothing.
+    word, how many of these words are independent, which figures conflict, and which changed on their way. Takes less
+    than a minute and fetches nothing.
     """
     started = time.monotonic()
     with settings.open(create=True) as workspace:
         with progress() as report_progress:
             report = workspace.add(vocab.data_path("examples") / DOSSIER, progress=report_progress)
             workspace.relate(progress=report_progress)
-        story = RelatedStory(workspace, DOSSIER, console(), settings.program)
+        story = SupportStory(workspace, DOSSIER, console(), settings.program)
         story.material(f"{summary(report)}.")
         story.reported()
         story.whose_word()
         story.article(_OUTLET, _ARTICLE)
+        story.one_voice()
+        story.single_points()
+        story.profile(_MEASURE)
         story.disputes()
         story.history()
         story.sums()
-        story.relays()
+        story.retold(_MEASURE)
+        story.lost()
         story.denied()
         story.challenges()
         story.unnamed()
@@ -60,6 +68,13 @@ def _tell_next(settings: Settings, page: str) -> None:
         ("Who else gives the figure of one row of the table", f"ask who-said claim={_ARTICLE}-c02"),
         ("What an outlet reported, for a spreadsheet", f"ask outlet-reports outlet={_OUTLET!r} -o reports.csv"),
         ("Which figures contradict one another, and why", f"ask contradictions event={DOSSIER}"),
+        (
+            "How many documents, and how many independent origins, stand behind one figure",
+            f"ask independence claim={_MANY}",
+        ),
+        ("The life of a number", "trace 1,018"),
+        ("A new claim, placed against all this without storing it", f"check {_NEW!r}"),
+        ("How to judge a source yourself: who is one with whom, who gathers evidence", "annotate --help"),
         ("The highest numbers given, in SPARQL", f"sparql {_HIGHEST!r}"),
         ("What else can be asked", "queries"),
     ):

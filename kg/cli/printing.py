@@ -41,7 +41,7 @@ _PICTURES = {
 _RUNS_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u200f\u061c\u202a-\u202e\U00010800-\U00010fff]")
 _NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float"))
 _CONTENT_ID = re.compile(
-    r"/(?P<kind>claim|document|assertion|unnamed|relation|dispute)/(?P<digits>[0-9a-f]{16})(?:\.\d+)?$"
+    r"/(?P<kind>claim|document|assertion|unnamed|relation|dispute|annotation)/(?P<digits>[0-9a-f]{16})(?:\.\d+)?$"
 )
 
 

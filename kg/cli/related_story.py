@@ -1,4 +1,4 @@
-"""What relations add to the story of the example dossier: disputes, histories, sums, and what changed in retelling.
+"""What relations add to the story of the example dossier: disputes, histories, sums, and who is contradicted.
 
 As everywhere in the story, every number that is printed is counted in the rows of a saved question.
 """
@@ -18,13 +18,10 @@ from kg.results import Result
 from kg.terms import IRI, Literal, Term
 from kg.vocab import term
 
-_DISPUTES = 4
-_CAMPS = 5
-_RELAYS = 4
-_RELAYS_EACH = 2  # of one figure, so that others have room
-_SUMS = 4
-_CHALLENGES = 4
-_RETOLD = frozenset(term(f"kg:{name}Relation") for name in ("relaysDiffer", "altersReportOf", "reportAlteredBy"))
+_DISPUTES = 3
+_CAMPS = 4
+_SUMS = 3
+_CHALLENGES = 2
 _CHALLENGED = frozenset(term(f"kg:{name}Relation") for name in ("contradicts", "disputes"))
 _BY_CHALLENGE = frozenset(term(f"kg:{name}Rule") for name in ("denial", "doubt"))
 
@@ -57,7 +54,7 @@ class RelatedStory(Story):
         """The longest series of figures of the source on whose word most documents rest."""
         source, *_ = self.resting[0]
         name = name_of(self.origins, source)
-        found = self.workspace.ask("revisions", source=source.value, event=self.event)
+        found = self._revised(source)
         rows = rows_of(found)
         series = self._longest(rows)
         table = plain_table("as of", "figure", "change")
@@ -65,7 +62,7 @@ class RelatedStory(Story):
         for before, claim in zip((None, *series), series, strict=False):
             row = next(row for row in rows if row["claim"] == claim and (row["previous"] == before or before is None))
             change = f"{number(row['change']):+,}" if before and row["change"] else ""
-            table.add_row(Words(found.shown(row["date"])), _figure(found, claim), change)
+            table.add_row(Words(found.shown(row["date"])), figure(found, claim), change)
         self._heading(
             f"How the figures of {name} moved",
             f"The longest series among the {count(len({row['claim'] for row in rows}), 'figure')} it gave: each takes "
@@ -88,29 +85,6 @@ class RelatedStory(Story):
         for reason in list(dict.fromkeys(reasons))[:_SUMS]:
             self._point(found.shown(reason))
         self._more(len(sums) - min(len(sums), _SUMS), "sums")
-
-    def relays(self) -> None:
-        """One source's figure, told differently: the most repeated figures first."""
-        counted = rows_of(self._ask("relation-counts"))
-        pairs = sum(number(row["pairs"]) for row in counted if row["relation"] in _RETOLD)
-        told: dict[frozenset[Term | None], tuple[IRI, str]] = {}
-        for claim in (row["claim"] for row in rows_of(self.figures)):
-            assert isinstance(claim, IRI)
-            found, rows = self._relations(claim)
-            differing = (row for row in rows if row["relation"] in _RETOLD and row["grade"] != term("kg:conditional"))
-            new = [row for row in differing if frozenset((claim, row["other"])) not in told]
-            told |= {frozenset((claim, row["other"])): (claim, found.shown(row["why"])) for row in new[:_RELAYS_EACH]}
-            if len(told) >= _RELAYS:
-                break
-        self._heading(
-            "What changed in retelling",
-            f"{count(pairs, 'pair')} of figures in which reports give one source's word of one day differently. The "
-            "source may have updated it within the day, or a report changed it. The most repeated:",
-        )
-        for _, reason in list(told.values())[:_RELAYS]:
-            self._point(reason)
-        for claim, _ in list(told.values())[:1]:
-            self._say(f"All of the first figure: {self.program} ask relations claim={short_id(claim)}")
 
     def challenges(self) -> None:
         """Where a denial or doubt meets what somebody else affirms."""
@@ -152,7 +126,7 @@ class RelatedStory(Story):
         for place in chosen:
             row = camps[place]
             sources = Words(listed(self._who_said(row["camp"]), "source"))
-            table.add_row(_figure(found, row["camp"], row["scope"]), Words(found.shown(row["label"])), sources)
+            table.add_row(figure(found, row["camp"], row["scope"]), Words(found.shown(row["label"])), sources)
         self._show(table)
         self.out.print()
 
@@ -161,6 +135,9 @@ class RelatedStory(Story):
         grid = Table.grid(padding=(0, 1))
         grid.add_row("·", Words(text))
         self._show(grid)
+
+    def _revised(self, source: IRI) -> Result:
+        return self.workspace.ask("revisions", source=source.value, event=self.event)
 
     def _relations(self, claim: Term | None) -> tuple[Result, list[Row]]:
         assert isinstance(claim, IRI)
@@ -184,7 +161,7 @@ class RelatedStory(Story):
         return max(map(ending, list(lower)), key=lambda series: (len(series), lower[series[-1]]), default=[])
 
 
-def _figure(found: Result, claim: Term | None, scope: Term | None = None) -> Words:
+def figure(found: Result, claim: Term | None, scope: Term | None = None) -> Words:
     """A figure in words with its short id, without the place and days that the words of its `scope` say."""
     assert isinstance(claim, IRI)
     said = found.shown(scope).partition(", ")[2].partition(" (")[0] if scope is not None else ""
