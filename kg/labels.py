@@ -51,7 +51,8 @@ def claim_label(
     party: str | None = None,
 ) -> str:
     """A quantity in words: "more than 1,018 people killed, Syrian coast, 6–9 March 2025"."""
-    what = " ".join(part for part in (figure, population, measure if measure != population else None) if part)
+    told = measure in (population or "").split()  # "298 suspects from military factions" are suspects
+    what = " ".join(part for part in (figure, population, None if told else measure) if part)
     return ", ".join(part for part in (f"{what} by {party}" if party else what, place, window) if part)
 
 

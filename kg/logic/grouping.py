@@ -62,7 +62,7 @@ def _tried(core: nx.Graph, least: int) -> tuple[int, dict[str, int]]:
     greedy: Mapping[str, int] = nx.greedy_color(core, strategy="DSATUR")
     most = max(greedy.values(), default=-1) + 1
     if len(core) > MOST_TRIED:
-        return (most if most == least else 0), dict(greedy)
+        return least, dict(greedy)
     order = sorted(core, key=lambda node: (-core.degree[node], node))
     for number in range(least, most):
         found = _placed(core, order, number, {})

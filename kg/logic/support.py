@@ -29,8 +29,8 @@ def supporters(givens: Sequence[Given], orders: Orders) -> dict[str, frozenset[s
     """For each claim of a block the claims that entail it, itself included.
 
     The claim is taken at face value, the others as others read them. Only what holds under every completion of what is
-    unstated counts. Of what was newly recorded ("158 more") no total says anything, and nothing is known to say what
-    happened in some stretch of days inside a window ("within 48 hours").
+    unstated counts. Of what was newly recorded ("158 more") no total says anything, and of at least how many in some
+    stretch of days inside a window ("within 48 hours") no other claim.
     """
     if not givens:
         return {}
@@ -54,17 +54,16 @@ def supporters(givens: Sequence[Given], orders: Orders) -> dict[str, frozenset[s
         low, high = columns.lowest[at], columns.highest[at]
         lying = scopes.lying(scope, np.full(len(scope), scope[at]))
         same = lying.bits == Rel.EQ.bit
-        inside = lying.bits & ~np.uint8(Rel.EQ.bit | Rel.SUB.bit) == 0
+        # Which stretch of days inside a window is meant is not known: nobody is known to speak of a part of it.
+        inside = (lying.bits & ~np.uint8(Rel.EQ.bit | Rel.SUB.bit) == 0) & (given.scope.window.fit != "within")
         around = lying.bits & ~np.uint8(Rel.EQ.bit | Rel.SUP.bit) == 0
         entails = same & (columns.lowest >= low) & (ceiling <= high)
         if high == UNBOUNDED:
             entails |= inside & (columns.lowest >= low)
         elif low == 0:
-            entails |= around & (ceiling <= high) & ~columns.increment
-        if given.scope.window.fit == "within":
-            # Which stretch of days is meant is not known, so that nobody else is known to speak of what happened in it.
-            entails[:] = False
-        entails &= sayable & ~lying.placed & ~lying.stretched & ~(columns.increment & (high != UNBOUNDED))
+            # A number without a word may be an incomplete tally: no ceiling for a part, unless it is none at all.
+            entails |= around & (ceiling <= high) & ~(columns.bare & (columns.highest > 0))
+        entails &= sayable & ~lying.placed & ~lying.stretched
         entails |= claim == number[given.claim]
         found[given.claim] = frozenset(names[i] for i in np.unique(claim[entails]))
     return found

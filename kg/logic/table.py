@@ -162,12 +162,12 @@ def decide(
         (8, Label.CONTRADICTS, clash & nested),
         (9, Label.UPDATES, history),
         (10, Label.RIVALS, listener_clash),
-        (11, Label.AGREES, eq & equal & stated),
-        (12, Label.REFINES, eq & a_inside & ~equal),
-        (12, Label.REFINED_BY, eq & b_inside & ~equal),
-        (12, Label.OVERLAPS, eq),
-        (13, Label.SUPPORTS, nested & entails & stated),
-        (13, Label.SUPPORTED_BY, nested & entailed & stated),
+        (11, Label.AGREES, eq & equal & stated & alike),
+        (12, Label.REFINES, eq & a_inside & ~equal & alike),
+        (12, Label.REFINED_BY, eq & b_inside & ~equal & alike),
+        (12, Label.OVERLAPS, eq & alike),
+        (13, Label.SUPPORTS, nested & entails & stated & alike),
+        (13, Label.SUPPORTED_BY, nested & entailed & stated & alike),
     )
     conditions = [condition for _, _, condition in rules]
     return Verdicts(

@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from kg import vocab
 from kg.logic.attribution import Backing, together
+from kg.logic.figures import Given
 from kg.logic.independence import Independence, backed, corroboration_of, independence_of
 from kg.logic.retelling import Lost, Said, lost_attributions
+from kg.logic.stances import Stated
 from kg.logic.support import Floor, profiles, supporters
 from kg.relate.blocks import Block
 from kg.relate.reading import Voice
@@ -47,14 +50,21 @@ class Backings:
 
     @cached_property
     def _voices(self) -> Mapping[str, Sequence[Voice]]:
-        """The voices of every affirmed claim. Accusations and events stand with the stances, figures with figures."""
-        found: dict[str, list[Voice]] = defaultdict(list)
-        for given, voices in self._block.figures.items():
-            found[given.claim] += voices
-        for stated, voices in self._block.stances.items():
-            if stated.stance == "affirms" and stated.kind != "quantity":
-                found[stated.claim] += voices
-        return dict(sorted(found.items()))
+        """The voices of every affirmed claim. Accusations and events stand with the stances, figures with figures.
+
+        Who calls possible what others state does not stand behind it.
+        """
+        stated: dict[str, list[Voice]] = defaultdict(list)
+        possible: dict[str, list[Voice]] = defaultdict(list)
+        figures = self._block.figures.items()
+        others = (
+            (one, voices)
+            for one, voices in self._block.stances.items()
+            if one.stance == "affirms" and one.kind != "quantity"
+        )
+        for one, voices in chain[tuple[Given | Stated, tuple[Voice, ...]]](figures, others):
+            (possible if one.certainty == "possible" else stated)[one.claim] += voices
+        return dict(sorted((possible | stated).items()))
 
     @cached_property
     def supporters(self) -> Mapping[str, frozenset[str]]:

@@ -310,7 +310,7 @@ def names(store: Store, blocks: Iterable[Block]) -> Mapping[str, str]:
     """Labels of the origins, measures, places, populations and parties that sentences name."""
     used: set[str | None] = set()
     for block in blocks:
-        used |= set(block.sources.known)
+        used |= set(block.sources.known) | {withdrawal.origin for withdrawal in block.withdrawals}
         for scope in block.all_scopes:
             used |= {scope.measure, scope.place, scope.population, *scope.parties}
     found = labels(store, [IRI(id_) for id_ in used if id_ is not None])

@@ -31,8 +31,7 @@ class SourceFacts:
         self._owners, self._places = parties, places
         self._unnamed = dict(pairs(store, "?low a kg:UnnamedSource ; skos:prefLabel ?high"))
         self._media = {source for source, _ in pairs(store, "?low a schema:NewsMediaOrganization BIND (1 AS ?high)")}
-        free = "?low a schema:Person FILTER NOT EXISTS { ?low schema:affiliation ?organisation } BIND (1 AS ?high)"
-        self._persons = {source for source, _ in pairs(store, free)}
+        self._persons = {source for source, _ in pairs(store, "?low a schema:Person BIND (1 AS ?high)")}
         self._named_places = _place_names(store, places.areas) if self._unnamed else {}
         names = sorted(self._named_places, key=lambda name: (-len(name), name))
         self._place_words = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b", re.IGNORECASE)
@@ -52,18 +51,19 @@ class SourceFacts:
 
     def _source(self, source: str, events: Collection[str]) -> Source:
         gathers, party = self._gathers.get(source, "unknown"), self._is_party(source, events)
-        by_event: dict[str | None, tuple[bool, str]] = {}
         used = set()
+        on_party: dict[str | None, Annotation] = {}
         for annotation in self._judged.get(source, ()):
             if annotation.judgement in _GATHERS:
                 gathers = _GATHERS[annotation.judgement]
                 used.add(annotation.id)
             elif annotation.judgement in ("party", "no party"):
-                by_event[annotation.event] = annotation.judgement == "party", annotation.id
-        for event in (None, *sorted(events)):
-            if event in by_event:
-                party = by_event[event][0]
-                used.add(by_event[event][1])
+                on_party[annotation.event] = annotation
+        # What was judged of one event outranks what was judged of all; a party to one of several is a party.
+        decisive = [on_party[event] for event in events if event in on_party] or [*filter(None, [on_party.get(None)])]
+        if decisive:
+            party = any(annotation.judgement == "party" for annotation in decisive)
+            used |= {annotation.id for annotation in decisive if (annotation.judgement == "party") == party}
         return Source(
             gathers=gathers,
             unnamed=source in self._unnamed,

@@ -132,13 +132,13 @@ def possible(id_: str | None, all_cells: Cells) -> list[Cells]:
     return subsets(ANYWHERE.get(id_, all_cells) if id_ is not None else all_cells)
 
 
-def stretches(window: Window, other: Window) -> Iterator[frozenset[int]]:
-    """The days that a window may mean. "Within" is some stretch of it, one that has the other's days if these are
-    stated and lie inside; a missing day may be any."""
+def stretches(window: Window, known: Window | None = None) -> Iterator[frozenset[int]]:
+    """The days that a window may mean; a missing day may be any. "Within" is some stretch of it: of what is held to
+    say something of `known` days, one that has these if they are stated and lie inside."""
     start, end = (day.day if day else None for day in (window.start, window.end))
     holds: frozenset[int] = frozenset()
-    if window.fit == "within" and other.fit == "exact" and None not in (start, end, other.start, other.end):
-        inner = frozenset(range(other.start.day, other.end.day + 1))  # type: ignore[union-attr]
+    if known and known.fit == "exact" and None not in (start, end, known.start, known.end):
+        inner = frozenset(range(known.start.day, known.end.day + 1))  # type: ignore[union-attr]
         holds = inner if inner < frozenset(range(start, end + 1)) else frozenset()  # type: ignore[operator, arg-type]
     for first, last in itertools.combinations_with_replacement(DAYS, 2):
         stretch = frozenset(range(first, last + 1))
@@ -166,7 +166,7 @@ class Lie(NamedTuple):
 
 @cache
 def lies(a: Scope, b: Scope) -> frozenset[Lie]:
-    """All ways in which the cells of two scopes may lie, whatever the unstated is."""
+    """All ways in which the cells of two scopes may lie, whatever the unstated is, where `a` is held to say `b`."""
 
     def cells(x: str | None, y: str | None, *ids: str) -> Iterator[tuple[Cells, Cells]]:
         whole = CELLS[ids[0]] | {"beyond"}
@@ -180,7 +180,7 @@ def lies(a: Scope, b: Scope) -> frozenset[Lie]:
         cells(a.measure, b.measure, "casualties"),
         cells(a.population, b.population, "people"),
         cells(a.place, b.place, "country"),
-        itertools.product(stretches(a.window, b.window), stretches(b.window, a.window)),
+        itertools.product(stretches(a.window, b.window), stretches(b.window)),
         together(a.parties, b.parties),
     ]
     found = {Lie(False, False, True)}
@@ -232,7 +232,10 @@ def entails(a: Given, b: Given) -> bool:
     if a.certainty == "possible" or b.figure.increment:
         return False
     first, second = allowed(a, by_others=True), allowed(b, by_others=False)
-    return all(no_world_against(first, second, lie) for lie in lies(a.scope, b.scope))
+    # A number without a word may be an incomplete tally of the whole: it says no more than its floor of a part.
+    incomplete = a.figure.bound == "bare" and a.figure.upper != 0
+    open_above = frozenset(range(min(first), MOST + 1)) if incomplete else first
+    return all(no_world_against(open_above if lie.only_a else first, second, lie) for lie in lies(a.scope, b.scope))
 
 
 FIGURES = st.one_of(
@@ -293,6 +296,8 @@ def test_supporters_are_those_without_which_no_world_is_left(figures: list[Given
         (said("at most", None, 4, where="village"), said("exactly", 3, 3), True),
         (said("at most", None, 4), said("exactly", 3, 3, where="village"), False),
         (said("exactly", 0, 0, where="village"), said("exactly", 0, 0), True),
+        (said("at most", None, 4, where="village"), bare(3), False),
+        (said("at most", None, 4, where="village"), bare(0), True),
         # A tally that runs on is a floor to others; the claim itself is taken at its word.
         (said("at most", None, 4), bare(3, as_of=9), True),
         (said("at most", None, 4), bare(3, as_of=7), False),
@@ -321,7 +326,13 @@ def test_supporters_are_those_without_which_no_world_is_left(figures: list[Given
         (least(3, where="country"), least(5, where="area"), True),
         (least(3, days=(3, 7), fit="within"), least(5, days=(3, 7), fit="within"), False),
         (least(3), least(5, days=(3, 7), fit="within"), True),
-        (least(3, days=(3, 7), fit="within"), least(5, days=(3, 5)), True),
+        # Of the stretch of days that is meant nobody else is known to speak, only of all the days it lies in.
+        (least(3, days=(3, 7), fit="within"), least(5, days=(3, 5)), False),
+        (least(3, days=(3, 7), fit="within"), least(5, days=(1, 7)), False),
+        (said("at most", None, 4, days=(3, 7), fit="within"), said("at most", None, 4), True),
+        (said("at most", None, 4, days=(3, 7), fit="within"), said("at most", None, 4, days=(3, 7)), True),
+        (said("at most", None, 4, days=(3, 7), fit="within"), said("at most", None, 4, days=(3, 5)), False),
+        (said("at most", None, 4, days=(3, 5)), said("at most", None, 4, days=(3, 7), fit="within"), True),
         (least(3), least(5, where="nowhere that is known"), False),
     ],
 )
@@ -361,8 +372,9 @@ def test_the_order_of_figures_changes_nothing_and_what_is_entailed_is_entailed_b
 #
 # The verdict on a pair is more generous in what it calls entailed. It reads the second figure as others do as well: of
 # a running tally only the floor must follow, of what is only possible nothing, of "5 more" at least five. It takes what
-# one origin said at face value. And where something is unstated, its logical form is that of the completion whose label
-# it tells, not of all of them. Where none of this is so, the two agree.
+# one origin said at face value, and stated days for part of a stretch that lies somewhere around them. And where
+# something is unstated, its logical form is that of the completion whose label it tells, not of all of them. Where none
+# of this is so, the two agree.
 
 
 def said_by_the_pair(a: Given, b: Given) -> bool:
@@ -380,7 +392,8 @@ def test_supporters_agree_with_the_verdict_on_a_pair(a: Given, b: Given) -> None
     if supports:
         assert said_by_the_pair(a, b), "never less generous"
     open_ = any(found.is_open for found in compare(a.scope, b.scope, ORDERS).values())
-    if not (b.running or b.certainty == "possible" or b.figure.increment or open_):
+    within = b.scope.window.fit == "within"
+    if not (b.running or b.certainty == "possible" or b.figure.increment or within or open_):
         assert supports == said_by_the_pair(a, b)
 
 
@@ -391,6 +404,7 @@ def test_supporters_agree_with_the_verdict_on_a_pair(a: Given, b: Given) -> None
         (least(3), least(5, certainty="possible", by="second")),
         (least(5), bare(5, increment=True, by="second")),
         (bare(3, as_of=7), said("exactly", 3, 3)),
+        (least(5, days=(3, 5)), least(3, days=(3, 7), fit="within", by="second")),
         (least(5, parties=["army"]), least(3, days=(None, 7), by="second")),
     ],
 )
