@@ -16,7 +16,8 @@ import networkx as nx
 from kg.bench.measure import COUNTED, FLOW, Line, Material, Note, Timing
 from kg.bench.worker import apart
 from kg.logic.attribution import Backing, Chain
-from kg.logic.independence import Independence, Source, Sources, backed, independence_of
+from kg.logic.independence import Independence, backed, independence_of
+from kg.logic.sources import Source, Sources
 from kg.relate.backing import Backings
 from kg.relate.blocks import blocks
 from kg.relate.reading import read_statements

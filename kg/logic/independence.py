@@ -18,11 +18,9 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
-import networkx as nx
-
 from kg.logic.attribution import Backing, Chain, Ways, backing, together, ways
 from kg.logic.grouping import fewest_groups
-from kg.logic.scope import Order
+from kg.logic.sources import Source, Sources, Tie
 
 #: Verdicts, notations of the scheme `verdicts`; the first that holds is told.
 UNGROUNDED, REPEATS, SINGLE_RELAY, POSSIBLY_CORROBORATES, CORROBORATES = VERDICTS = (
@@ -43,45 +41,6 @@ PARTY, OWNER = "party to the event", "outlet and owner"
 BY_RULE, BY_DOSSIER = "claims-kg", "the dossier"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What is known of a source.
-
-    `gathers` is "own" for one that collects its own evidence, "relays" or "unknown". `person` is somebody who speaks
-    for nobody else; `outlet` publishes; `party` is a party to the event or speaks for one. `owners` are the
-    organisations above it, at any height; `places` those that the description of an unnamed source names.
-    `annotations` are judgements of people that `gathers` or `party` rest on.
-    """
-
-    gathers: str = "unknown"
-    unnamed: bool = False
-    person: bool = False
-    outlet: bool = False
-    party: bool = False
-    owners: frozenset[str] = frozenset()
-    places: frozenset[str] = frozenset()
-    annotations: frozenset[str] = frozenset()
-
-    @property
-    def gathers_own(self) -> bool:
-        return self.gathers == "own" and not self.unnamed
-
-    @property
-    def vouches(self) -> bool:
-        """Whether its own evidence counts. The word of a party about its own doings is a claim, no confirmation."""
-        return self.gathers_own and not self.party
-
-
-class Tie(NamedTuple):
-    """Two sources that a person judged to be the same, or to differ. `annotation` is where the judgement stands."""
-
-    a: str
-    b: str
-    same: bool
-    by: str
-    annotation: str | None = None
-
-
 class Merge(NamedTuple):
     """`merged` is counted as one with `node`, on a basis of the scheme `merge-bases`, by a rule or a person."""
 
@@ -91,76 +50,6 @@ class Merge(NamedTuple):
     by: str
     annotation: str | None = None
 
-
-@dataclass(frozen=True)
-class Sources:
-    """What is known of all sources. One that is not in `known` is a `Source()`; `places` is their containment order.
-
-    Sources that people judged to be the same go by the first of their names.
-    """
-
-    known: Mapping[str, Source] = field(default_factory=dict)
-    ties: tuple[Tie, ...] = ()
-    places: Order = field(default_factory=Order)
-
-    def __getitem__(self, source: str) -> Source:
-        return self.known.get(source, _UNKNOWN)
-
-    def one(self, source: str) -> str:
-        """The name that a source goes by."""
-        return self._names[source][0] if source in self._names else source
-
-    def names(self, source: str) -> tuple[str, ...]:
-        """All names of a source, in their order."""
-        return self._names.get(source, (source,))
-
-    def gathers_own(self, source: str) -> bool:
-        return self.identity(source).gathers_own
-
-    def identity(self, source: str) -> Source:
-        """What is known of a source under all its names together."""
-        names = self.names(source)
-        if len(names) == 1:
-            return self[source]
-        known = [self[name] for name in names]
-        return Source(
-            gathers="own"
-            if any(one.gathers_own for one in known)
-            else min({one.gathers for one in known} - {"own"}, default="unknown"),
-            unnamed=all(one.unnamed for one in known),
-            person=any(one.person for one in known),
-            outlet=any(one.outlet for one in known),
-            party=any(one.party for one in known),
-            owners=frozenset[str]().union(*(one.owners for one in known)),
-            places=frozenset[str]().union(*(one.places for one in known)),
-            annotations=frozenset[str]().union(*(one.annotations for one in known)),
-        )
-
-    def same(self, source: str) -> tuple[Tie, ...]:
-        """The judgements by which the names of a source are one."""
-        return self._same.get(self.one(source), ())
-
-    @cached_property
-    def apart(self) -> Mapping[frozenset[str], Tie]:
-        """The judgements that two sources differ, by the names that these go by."""
-        found = {frozenset((self.one(tie.a), self.one(tie.b))): tie for tie in self.ties if not tie.same}
-        return {pair: tie for pair, tie in found.items() if len(pair) > 1}  # two that are also one: nothing follows
-
-    @cached_property
-    def _names(self) -> Mapping[str, tuple[str, ...]]:
-        same = nx.Graph((tie.a, tie.b) for tie in self.ties if tie.same)
-        return {name: tuple(sorted(names)) for names in nx.connected_components(same) for name in names}
-
-    @cached_property
-    def _same(self) -> Mapping[str, tuple[Tie, ...]]:
-        found: dict[str, list[Tie]] = defaultdict(list)
-        for tie in self.ties:
-            if tie.same:
-                found[self.one(tie.a)].append(tie)
-        return {name: tuple(ties) for name, ties in found.items()}
-
-
-_UNKNOWN = Source()
 
 #: Origins beyond which those that are not plain are no longer compared one by one; the lower count is then a bound.
 _MOST_COMPARED = 400
@@ -301,7 +190,7 @@ def corroboration_of(a: Backing, b: Backing, sources: Sources) -> tuple[str, Ind
     found = independence_of(together([a, b]), sources)
     if found.upper <= 1:
         return "repeats", found
-    differ = found.lower > 1 and any(_differ(one, other, sources) for one in a.ends for other in b.ends if one != other)
+    differ = found.lower > 1 and any(sources.differ(one, other) for one in a.ends for other in b.ends if one != other)
     return "corroborates" if differ and found.verdict == CORROBORATES else "possiblyCorroborates", found
 
 
@@ -328,7 +217,7 @@ def _lower(ends: Collection[str], sources: Sources) -> tuple[int, list[list[str]
     plain = kinds.gatherers[: len(kinds.compared)]
     compared = [*kinds.compared, *plain]
     if len(compared) <= _MOST_COMPARED:
-        differ = [pair for pair in combinations(compared, 2) if _differ(*pair, sources)]
+        differ = [pair for pair in combinations(compared, 2) if sources.differ(*pair)]
         fewest, groups = fewest_groups(compared, differ)
     else:
         fewest, groups = kinds.clique, [[one] for one in compared]
@@ -401,33 +290,6 @@ def _with_owners_in_common(known: Mapping[str, Source]) -> set[str]:
         if len(near) > 1 and any(known[other].outlet for other in near)
         for one in near
     }
-
-
-def _differ(a: str, b: str, sources: Sources) -> bool:
-    """Whether two origins, each with all that is known under its names, are known to differ."""
-    if frozenset((a, b)) in sources.apart:
-        return True
-    x, y = sources.identity(a), sources.identity(b)
-    if x.party or y.party:
-        return False
-    if x.unnamed and y.unnamed:
-        return _elsewhere(x, y, sources.places)
-    if x.unnamed or y.unnamed:
-        return False
-    return (x.person and y.person) or (x.vouches and y.vouches and not _owned_together(a, b, sources))
-
-
-def _owned_together(a: str, b: str, sources: Sources) -> bool:
-    """Whether one is an outlet, and one owner stands behind both, or one behind the other."""
-    x, y = sources.identity(a), sources.identity(b)
-    behind_a, behind_b = (source.owners.union(sources.names(one)) for one, source in ((a, x), (b, y)))
-    return (x.outlet or y.outlet) and not behind_a.isdisjoint(behind_b)
-
-
-def _elsewhere(a: Source, b: Source, places: Order) -> bool:
-    """Whether two descriptions name places that have nothing in common."""
-    pairs = [(here, there) for here in a.places for there in b.places]
-    return bool(pairs) and all(here != there and places.disjoint(here, there) for here, there in pairs)
 
 
 def _basis(source: Source, *, own_voice: bool) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from kg.annotations import Annotation
 from kg.logic.figures import Given, Scope
-from kg.logic.independence import Source, Sources
 from kg.logic.pairs import Orders
 from kg.logic.scope import Order
+from kg.logic.sources import Source, Sources
 from kg.logic.stances import Stated
 from kg.logic.support import Happening
 from kg.model import JSON, digest

@@ -14,8 +14,8 @@ from itertools import combinations, pairwise
 import networkx as nx
 
 from kg.annotations import Annotation
-from kg.logic.independence import Source, Sources, Tie
 from kg.logic.scope import Order
+from kg.logic.sources import Source, Sources, Tie
 from kg.relate.columns import gathered, pairs, word
 from kg.store import Store
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from kg.logic.independence import Chain, Independence, Merge, Source, Sources, Tie, corroboration, independence
+from kg.logic.attribution import Chain
+from kg.logic.independence import Independence, Merge, corroboration, independence
 from kg.logic.scope import Order
+from kg.logic.sources import Source, Sources, Tie
 
 OWN = Source("own")
 RELAYS = Source("relays")

@@ -13,8 +13,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kg.logic import grouping
-from kg.logic.independence import Chain, Independence, Source, Sources, Tie, corroboration, independence
+from kg.logic.attribution import Chain
+from kg.logic.independence import Independence, corroboration, independence
 from kg.logic.scope import Order
+from kg.logic.sources import Source, Sources, Tie
 from tests.logic.test_independence import everything
 
 Path = tuple[str, ...]
