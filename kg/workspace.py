@@ -215,6 +215,11 @@ class Workspace:
         words = labels(self.store, (value for row in rows for value in row)) | {IRI(one.id): one.short for one in known}
         return Result(("annotation", "judgement", "target", "event", "state", "by", "created", "why"), rows, "", words)
 
+    @property
+    def relations_are_current(self) -> bool | None:
+        """Whether the relations here are those of the documents and judgements; None where none were worked out."""
+        return is_related(self.store, self.base)
+
     # ---- ask -------------------------------------------------------------------------------------------------------
 
     def ask(self, name: str, /, **parameters: str | None) -> Result:
@@ -275,14 +280,16 @@ class Workspace:
     def view(self, kind: str, *, event: str | None = None, limit: int = 150) -> GraphPage:
         """A page to look at. The only kind so far is "graph": who reported what on whose word, at most `limit` nodes.
 
-        `event` may be left out where the workspace has only one. UsageError for another kind.
+        `event` may be left out where the workspace has only one. Relations are left out where they are out of date.
+        UsageError for another kind.
         """
         if kind != "graph":
             raise UsageError(f"no view {kind!r}; there is: graph")
         self._need_data()
         iri = self._event(event)
         title = labels(self.store, [iri])[iri]
-        related = claim_relations(self.store, iri)
+        # Relations of documents or judgements that have changed since would be drawn as if they still held.
+        related = None if self.relations_are_current is False else claim_relations(self.store, iri)
         return GraphPage.of(claim_graph(chain_links(self.store, iri), title=title, relations=related, limit=limit))
 
     def export(self, format_: str, output: Path | None = None) -> str | None:
@@ -347,7 +354,7 @@ class Workspace:
 
     def _need_relations(self, name: str) -> None:
         """Relations of documents that have changed since would be answers about something else."""
-        related = is_related(self.store, self.base)
+        related = self.relations_are_current
         if related is None:
             raise KgError(f"{name} asks for relations, and none were worked out yet; type 'kg relate'")
         if not related:

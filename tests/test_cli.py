@@ -200,6 +200,14 @@ def test_a_file_gets_the_format_of_its_name(loaded: Run, tmp_path: Path) -> None
     assert json.loads(target.read_text("utf-8"))["head"]["vars"][0] == "source"
 
 
+def test_a_table_in_a_file_has_every_column(loaded: Run, tmp_path: Path) -> None:
+    columns = [f"column_{number}" for number in range(20)]
+    values = " ".join(f"({number + 1000} AS ?{name})" for number, name in enumerate(columns))
+    path = tmp_path / "wide.txt"
+    assert loaded("sparql", f"SELECT {values} {{}}", "--format", "table", "-o", path).exit_code == 0
+    assert path.read_text().splitlines() == [f"{name}: 1,0{number:02}" for number, name in enumerate(columns)]
+
+
 def test_a_refused_question_leaves_the_file_as_it_was(loaded: Run, tmp_path: Path) -> None:
     target = tmp_path / "answer.csv"
     target.write_text("kept", encoding="utf-8")

@@ -423,7 +423,8 @@ def test_whatever_the_decision_table_says_has_a_concept() -> None:
 def test_the_counts_of_origins_use_the_words_of_the_schemes() -> None:
     assert set(vocab.scheme("verdicts").words) == set(independence.VERDICTS)
     bases = (independence.SPEAKS_FOR, independence.JUDGED_SAME, independence.UNNAMED, independence.OWN_VOICE)
-    bases += (independence.RELAYS, independence.GATHERING_UNKNOWN, independence.PARTY, independence.OWNER)
+    bases += (independence.RELAYS, independence.GATHERING_UNKNOWN, independence.PARTY)
+    bases += (independence.BELOW_PARTY, independence.OWNER)
     assert set(vocab.scheme("merge-bases").words) == set(bases)
 
 

@@ -319,7 +319,7 @@ def test_one_number_of_a_source_given_for_two_things(one: Claim, other: Claim, w
 
 def test_a_relay_may_alter_a_report_without_touching_its_number() -> None:
     store = related(said(MINISTRY, ((), count(745))), said(GAZETTE, ([MINISTRY], count(745, of="civilians"))))
-    reason = f"Reports give {MINISTRY}'s 745 as civilians; the document they had it from has people"
+    reason = f"Reports give {MINISTRY}'s 745 as civilians; a document by those they had it from has people"
     assert told(store) == {("altersReportOfRelation", f"{reason}; what differs: population.")}
     rows = store.select(f"SELECT ?word {{ ?node <{KG}differsIn> ?word }}").rows
     assert [str(word) for (word,) in rows] == ["population"]

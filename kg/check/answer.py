@@ -10,7 +10,7 @@ from kg.check.claim import COLUMNS, Event, Understood, event_of, read_claim
 from kg.check.deciding import Gap, gaps
 from kg.check.names import Names
 from kg.check.relations import Relatives, relatives
-from kg.check.seen import Sighting, sightings
+from kg.check.seen import Sighting, TakenBack, sightings, taken_back
 from kg.check.sentence import Sentence, read_sentence
 from kg.errors import InvalidInput, Problem, UsageError
 from kg.ingest.findings import UnfitError
@@ -56,12 +56,14 @@ def check(store: Store, base: str, sentence: str | None, columns: Mapping[str, A
         said, taken, file=file, event=event, statements=statements, lookup=lookup, store=store, base=base
     )
     reports, elsewhere = sightings(statements, understood.given)
+    withdrawn = taken_back(statements, understood.given, store)
     found = relatives(statements, understood, store)
     open_ = gaps(understood, event, found)
     return Checked(
         IRI(understood.claim),
-        any(one.claim == understood.claim for one in reports),
+        understood.claim in {*(one.claim for one in reports), *(one.claim for one in withdrawn)},
         _understood(understood, store),
+        _withdrawn(withdrawn, store),
         _seen(reports, store),
         _related(found, store),
         _decides(open_),
@@ -127,6 +129,21 @@ def _allows(given: Given) -> str:
     return f"{told}; counts only what is new" if figure.increment else told
 
 
+def _withdrawn(found: Iterable[TakenBack], store: Store) -> Result:
+    rows = tuple(
+        (
+            IRI(one.origin),
+            text("; ".join(one.given_in)),
+            date(one.day) if one.day else None,
+            text(one.taken_back_in),
+            text("; ".join(one.again_in)),
+            IRI(one.claim),
+        )
+        for one in found
+    )
+    return _labelled(("origin", "given_in", "taken_back", "taken_back_in", "again_in", "claim"), rows, store)
+
+
 def _seen(reports: Iterable[Sighting], store: Store) -> Result:
     rows = tuple(
         (
@@ -190,13 +207,16 @@ def _notes(
     given = understood.given
     if any((back.claim, back.origin) == (given.claim, given.origin) for back in statements.withdrawals):
         yield "this source has taken this very claim back"
-    own = {one.document for one in reports if one.claim == given.claim and one.origin == given.origin}
-    if own:
+    by_it = [one for one in reports if one.claim == given.claim and one.origin == given.origin]
+    if own := {one.document for one in by_it if one.stance == "affirms"}:
         plural = "document has" if len(own) == 1 else "documents have"
         yield f"this source has given this very claim before: {len(own):,} {plural} it"
     if elsewhere:
         plural = "document prints" if elsewhere == 1 else "documents print"
         yield f"{elsewhere:,} {plural} the same number for something that does not compare"
+    if left_out := len(found.rejected):
+        plural = "relation is left out: a person" if left_out == 1 else "relations are left out: people"
+        yield f"{left_out:,} {plural} rejected {'it' if left_out == 1 else 'them'} (kg annotate list)"
     if not found.compared:
         yield "no other figure in this workspace is of the same event and counts anything comparable"
 

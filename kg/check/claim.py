@@ -15,6 +15,7 @@ from typing import Any
 
 from kg import vocab
 from kg.check.dates import EventDays
+from kg.check.names import speakers_in
 from kg.errors import Ambiguous, InvalidInput, NotFound, Problem, UsageError
 from kg.ingest import values as cells
 from kg.ingest.columns import ASSERTIONS, NAME, TEXT, Column, SheetReader
@@ -236,7 +237,7 @@ class _Reader:
     def _chain(self, values: dict[str, Any]) -> tuple[str, ...]:
         """The ids of the speakers, persons as the organisation that they speak for; one id for an unstated source."""
         source = values["source"]
-        speakers = values["chain"] or (cells.chain(source) if source else ())
+        speakers = values["chain"] or (self._speakers(source) if source else ())
         self._unsaid: set[str] = set()
         if not speakers:
             self._unsaid.add(nobody := f"{self._base}unnamed/{digest({'type': 'unnamed', 'document': None})}")
@@ -247,6 +248,20 @@ class _Reader:
         if len(chain) > 1:
             self._note("source", f"through {' → '.join(speakers[:-1])}")
         return chain
+
+    def _speakers(self, source: str) -> tuple[str, ...]:
+        """The chain that a source is written as: "A > B", or "A, citing B" unless somebody here goes by that name."""
+        written = cells.chain(source)
+        speakers = tuple(name for one in written for name in ([one] if self._is_known(one) else speakers_in(one)))
+        if speakers != written:
+            self._note("source", f"“{source}” is read as {' > '.join(speakers)}")
+        return speakers
+
+    def _is_known(self, name: str) -> bool:
+        try:
+            return bool(self._lookup.resolve("source", name))
+        except (NotFound, Ambiguous) as found:
+            return isinstance(found, Ambiguous)
 
     def _speaker(self, name: str) -> str:
         try:

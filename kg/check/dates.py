@@ -1,6 +1,7 @@
 """Days as sentences have them: "by 14 March", "6–10 March 2025", "since 2025-03-06" → the days of a window.
 
-A year that is left out is that of the event. Days that could be read in two ways are refused: 3/4 is two days.
+A year that is left out is that of the event. Days that could be read in two ways are refused: 3/4 is two days, and from
+9 March to 6 March is a slip or most of a year.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _WRITE = "write it like 14 March 2025 or 2025-03-14"
+_HALF_A_YEAR = dt.timedelta(days=183)
 
 
 class EventDays(NamedTuple):
@@ -122,10 +124,21 @@ def _stretch(found: re.Match[str], event: EventDays) -> DatePhrase:
         number = _number(groups.get("ad") or groups.get("ad2") or "")
         stated = groups.get("ay") or groups.get("ay2")
         first = _day(int(stated) if stated else last.year, month, number)
-        if not stated and written and first > last:  # from December to January
-            first = _day(last.year - 1, month, number)
+        if first > last and (taken or not stated):
+            before = _day(last.year - 1, month, number)
+            if stated or not written or not _over_new_year(before, last, event, by_event=taken):
+                hint = "write the years, or correct the days"
+                raise UnfitError(f"in “{found.group().strip()}” the days run backwards", hint)
+            first = before
     columns = {"window_start": first.isoformat(), "window_end": last.isoformat()}
     return DatePhrase(columns, found.end(), days(first, last) if taken else None)
+
+
+def _over_new_year(first: dt.date, last: dt.date, event: EventDays, *, by_event: bool) -> bool:
+    """Whether a stretch whose first day has no year surely begins in the year before: from December to January."""
+    if by_event:  # neither day has a year: the event must reach back as far
+        return event.start is not None and event.start <= first
+    return last - first < _HALF_A_YEAR
 
 
 def _month(found: re.Match[str], event: EventDays) -> DatePhrase:

@@ -19,6 +19,8 @@ _NAMES = {
 }
 _WORD = re.compile(r"\S+")
 _AROUND = " ,.;"
+#: Words between one who reports and the one whose word it is: "A, citing B".
+_ON_WHOSE_WORD = re.compile(r"(?:^|,? )(?:citing|quoting|according to) ", re.IGNORECASE)
 
 
 class Names:
@@ -50,6 +52,12 @@ class Names:
     def near(self, kinds: Iterable[str], written: str) -> tuple[str, ...]:
         """Names of these kinds that resemble what is written, best first."""
         return suggest(written, (name for kind in kinds for name in self._known[kind]))
+
+
+def speakers_in(written: str) -> list[str]:
+    """The names in "A, citing B", from the one who reports to the one whose word it is; one name where it says none."""
+    parts = _ON_WHOSE_WORD.split(written)
+    return [name for part in parts if (name := part.strip(_AROUND))] if len(parts) > 1 else [written]
 
 
 def _read(store: Store, pattern: str) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from kg.check.claim import Understood
@@ -16,9 +16,11 @@ from kg.relate.blocks import Block, blocks
 from kg.relate.on_demand import SEVERITY
 from kg.relate.reading import Statements, Voice
 from kg.relate.reasons import Reasons, names
-from kg.relate.results import Edge, corroborations, edges_of, notation, related
+from kg.relate.results import Edge, corroborations, edges_of, notation, rejected_codes, related
 from kg.relate.writing import INVERSE
 from kg.store import Store
+
+_FORWARD = {turned: relation for relation, turned in INVERSE.items()}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Relative:
 class Relatives:
     """The relations of a claim, the gravest first; `counted` has the kinds of which only the number is told.
 
-    `block` holds the figures that it was compared with, itself among them; `others` are those of the store.
+    `block` holds the figures that it was compared with, itself among them; `others` are those of the store. `rejected`
+    are the relations that a person rejected: they are not told.
     """
 
     claim: str
@@ -53,6 +56,7 @@ class Relatives:
     counted: Counter[str]
     block: Block
     others: tuple[Given, ...]
+    rejected: tuple[Relative, ...] = ()
 
     @property
     def compared(self) -> int:
@@ -63,18 +67,22 @@ class Relatives:
 def relatives(statements: Statements, understood: Understood, store: Store) -> Relatives:
     """What the claim is to all others. Nothing is written."""
     told: set[Relative] = set()
+    rejected: set[Relative] = set()
     counted: Counter[str] = Counter()
     figures: Block | None = None
     for block in _blocks(statements, understood):
         reasons = Reasons({**names(store, [block]), **understood.names}, block.reach)
         if block.figures:
             figures = block
-            told.update(_of_figures(block, understood, reasons, counted))
+            found = _of_figures(block, understood, reasons, counted)
         else:
-            told.update(_of_stances(block, understood, reasons))
+            found = _of_stances(block, understood, reasons)
+        for relative, upheld in found:
+            (told if upheld else rejected).add(relative)
     assert figures is not None, "a figure is in a block"
     others = tuple(given for given in figures.figures if given != understood.given or given in statements.figures)
-    return Relatives(understood.claim, tuple(sorted(told, key=_gravest_first)), counted, figures, others)
+    kept, left_out = (tuple(sorted(some, key=_gravest_first)) for some in (told, rejected))
+    return Relatives(understood.claim, kept, counted, figures, others, left_out)
 
 
 def kinds(found: Relatives, given: Given) -> Mapping[tuple[str, str], str]:
@@ -85,10 +93,15 @@ def kinds(found: Relatives, given: Given) -> Mapping[tuple[str, str], str]:
     block, claim = found.block, found.claim
     supposed = replace(given, claim=f"{claim}#supposed")  # where the store has the very claim, it stays as it is
     told = {}
+    upheld, rejected = (
+        {(one.other, _FORWARD.get(one.relation, one.relation)) for one in some} for some in (found.told, found.rejected)
+    )
+    rejected -= upheld
     for relation in relations_of_claim([*found.others, supposed], block.orders, supposed.claim, block.reach):
         other = relation.object if relation.subject == supposed.claim else relation.subject
-        if relation.verdict.label in KEPT and other != claim:
-            told[other, notation(relation.verdict.label)] = relation.verdict.grade
+        kind = other, notation(relation.verdict.label)
+        if relation.verdict.label in KEPT and other != claim and kind not in rejected:
+            told[kind] = relation.verdict.grade
     return told
 
 
@@ -119,8 +132,11 @@ def _blocks(statements: Statements, understood: Understood) -> Iterator[Block]:
             )
 
 
-def _of_figures(block: Block, understood: Understood, reasons: Reasons, counted: Counter[str]) -> Iterator[Relative]:
-    claim, backings = understood.claim, Backings(block)
+def _of_figures(
+    block: Block, understood: Understood, reasons: Reasons, counted: Counter[str]
+) -> Iterator[tuple[Relative, bool]]:
+    """Every relation of the figure, and whether it stands: one that a person rejected does not."""
+    claim, backings, is_rejected = understood.claim, Backings(block), _rejecting(block, understood)
     for relation in relations_of_claim(list(block.figures), block.orders, claim, block.reach):
         verdict = relation.verdict
         if verdict.label not in KEPT:
@@ -131,14 +147,36 @@ def _of_figures(block: Block, understood: Understood, reasons: Reasons, counted:
             here, there = there, here
         open_here, open_there = (_left_open(one, verdict.assumptions) for one in (here[0], there[0]))
         told = edges_of(relation, block, reasons)
-        for edge in (*told, *corroborations(relation, told, backings, reasons)):
-            yield replace(_read_from(claim, edge), open_here=open_here, open_there=open_there)
+        if not all(map(is_rejected, told)):
+            told += corroborations(relation, told, backings, reasons)
+        for edge in told:
+            relative = replace(_read_from(claim, edge), open_here=open_here, open_there=open_there)
+            yield relative, not is_rejected(edge)
 
 
-def _of_stances(block: Block, understood: Understood, reasons: Reasons) -> Iterator[Relative]:
+def _of_stances(block: Block, understood: Understood, reasons: Reasons) -> Iterator[tuple[Relative, bool]]:
+    is_rejected = _rejecting(block, understood)
     for edge in related(block, reasons).edges:
         if understood.claim in (edge.subject, edge.object):
-            yield _read_from(understood.claim, edge)
+            yield _read_from(understood.claim, edge), not is_rejected(edge)
+
+
+def _rejecting(block: Block, understood: Understood) -> Callable[[Edge], bool]:
+    """Whether a person rejected a relation, with or without the one who is said to give the claim now."""
+    codes, claim, origin = rejected_codes(block), understood.claim, understood.given.origin
+    said: list[tuple[Given | Stated, tuple[Voice, ...]]] = [*block.figures.items(), *block.stances.items()]
+    own = (voice for one, voices in said if (one.claim, one.origin) == (claim, origin) for voice in voices)
+    new = frozenset[str]() if any(voice.assertion for voice in own) else frozenset({origin})
+
+    def of_store(edge: Edge) -> Edge:
+        subjects, objects = edge.subject_origins, edge.object_origins
+        if edge.subject == claim:
+            subjects = subjects - new or subjects
+        if edge.object == claim:
+            objects = objects - new or objects
+        return replace(edge, subject_origins=subjects, object_origins=objects)
+
+    return lambda edge: bool(codes) and (edge.code in codes or of_store(edge).code in codes)
 
 
 def _read_from(claim: str, edge: Edge) -> Relative:

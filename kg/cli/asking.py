@@ -14,7 +14,7 @@ from kg import vocab
 from kg.cli.app import Settings, in_workspace
 from kg.cli.narrow import laid_out
 from kg.cli.output import chosen, format_option, output_option, put
-from kg.cli.printing import Words, console, count, note, plain_table, table_text, tell_query_error
+from kg.cli.printing import WIDTH, Words, console, count, note, plain_table, plain_text, tell_query_error
 from kg.cli.triples import turtle
 from kg.errors import NotFound, QueryError, UsageError
 from kg.questions import Parameter, Question, load_questions, question, read_question
@@ -136,7 +136,7 @@ def print_rows(result: Result, format_: str | None, output: Path | None, why_emp
     if form != "table":
         put(result.write(form), output)
     elif output is not None:
-        put(table_text(result), output)
+        put(plain_text(laid_out(result, WIDTH)), output)
     elif len(result):
         out = console()
         for part in laid_out(result, out.width):
@@ -227,6 +227,8 @@ def _explain_question(asked: Question) -> None:
     for heading, pairs in facts:
         out.print(f"\n{heading}" if pairs else f"\n{heading}: none", style="bold")
         grid = Table.grid(padding=(0, 2))
+        grid.add_column(overflow="fold")
+        grid.add_column(overflow="fold")
         for name, meaning in pairs:
             grid.add_row(Words(f"  {name}"), Words(meaning))
         if pairs:

@@ -145,8 +145,8 @@ def _object(file: str) -> dict[str, Any]:
 
 
 def _json(checked: Checked) -> str:
-    tables = (checked.understood, checked.seen, checked.related, checked.decides)
-    names = ("understood", "seen", "related", "decides")
+    names = ("understood", "withdrawn", "seen", "related", "decides")
+    tables: list[Result] = [getattr(checked, name) for name in names]
     document = {
         "claim": checked.claim.value,
         "known": checked.known,
@@ -197,8 +197,11 @@ class _Placement:
         seen = self._checked.seen
         rows = rows_of(seen)
         self._heading("This number before")
+        withdrawn = rows_of(self._checked.withdrawn)
+        for row in withdrawn:
+            self._withdrawn(row)
         if not rows:
-            self._say("Nobody gave it here for anything that compares.")
+            self._say(f"Nobody {'else ' if withdrawn else ''}gave it here for anything that compares.")
             return
         affirmed = [row for row in rows if self._is_affirmed(row)]
         documents, origins = ({row[name] for row in affirmed} for name in ("document", "origin"))
@@ -215,6 +218,17 @@ class _Placement:
             line.append(f"{outlet}, {on_word}{challenged}: ").append_text(cell(seen, row["claim"]))
             self._out.print(Padding(line, (0, 0, 0, 2)))
         self._more(len(rows), _SEEN)
+
+    def _withdrawn(self, row: Row) -> None:
+        table, very = self._checked.withdrawn, row["claim"] == self._checked.claim
+        given, again = (_listed(str(row[name])) for name in ("given_in", "again_in"))
+        told = f"{self._name(table, row['origin'])} gave this{'' if very else ' number'}{given} and took it back"
+        told += f"{f' on {day_}' if (day_ := _day(row['taken_back'])) else ''} ({row['taken_back_in']})"
+        told += f"; it has given it again since{again}" if again else ""
+        line = Words(f"{told}." if very else f"{told}: ", "bold")
+        if not very:
+            line.append_text(cell(table, row["claim"]))
+        self._out.print(Padding(line, (0, 0, 0, 2)))
 
     def _is_affirmed(self, row: Row) -> bool:
         affirms = vocab.scheme("stances").get("affirms")
@@ -301,6 +315,13 @@ class _Placement:
 
     def _name(self, result: Result, value: Term | None) -> str:
         return name_of(result, value) if isinstance(value, IRI) else "somebody"
+
+
+def _listed(documents: str) -> str:
+    """The ids of documents in brackets, the first few of many."""
+    ids = documents.split("; ")
+    left = f" and {count(len(ids) - _SEEN, 'other')}" if len(ids) > _SEEN else ""
+    return f" ({', '.join(ids[:_SEEN])}{left})" if documents else ""
 
 
 def _when(row: Row) -> str:

@@ -67,8 +67,16 @@ class LifeStory:
 
     @cached_property
     def given(self) -> Sequence[Giving]:
-        """Those who give the number; the others deny or doubt it."""
-        return [giving for giving in self.life.givings if giving.stance == "affirms"]
+        """Those who give the number; the others take it back, deny or doubt it."""
+        return self.life.given
+
+    @cached_property
+    def _taken_back(self) -> Sequence[Giving]:
+        return [giving for giving in self.life.givings if giving.retracts]
+
+    @cached_property
+    def _doubting(self) -> Sequence[Giving]:
+        return [giving for giving in self.life.givings if not giving.retracts and giving not in self.given]
 
     @cached_property
     def _several_events(self) -> bool:
@@ -77,10 +85,11 @@ class LifeStory:
     # ---- the parts -------------------------------------------------------------------------------------------------
 
     def summary(self) -> None:
-        """Where and when it was printed, on whose word."""
+        """Where and when it was printed, on whose word; who took it back, denied or doubted it."""
         self.out.print(Words(f"The life of {self.number:,}", "bold underline"))
         if not self.given:
-            self._show(Words("Nobody gives this number; it is only denied or doubted."))
+            self._show(Words(f"Nobody gives this number; it is only {self._against}."))
+            self._challenges()
             return
         span = self._when([giving for giving in self.given if giving.date] or self.given, year=True)
         told = f"Printed in {_documents(self.given)} of {_outlets(self.given)}, {span}, on the word of "
@@ -88,6 +97,29 @@ class LifeStory:
         named = sorted(origins.values(), key=_held, reverse=True)
         words = [self._origin(givings) + f" in {_held(givings):,}" * (len(named) > 1) for givings in named[:_NAMES]]
         self._show(Words(told + _and(words, len(named) - len(words)) + "."))
+        self._challenges()
+
+    def _challenges(self) -> None:
+        """One sentence for each source that took the number back, and one for all who deny or doubt it."""
+        several = len({giving.claim for giving in self.given}) > 1
+        for giving in self._taken_back[:_NAMES]:
+            what = f"its {self._figure(giving.claim, ())}" if several else "it"
+            later = self.life.given_after(giving)
+            since = f"; given on its word since in {_documents(later)}" if later else ""
+            when = f"on {self._when([giving], year=True)}" if giving.date else "in an undated document"
+            told = f"{self._origin([giving])} took {what} back {when} ({giving.identifier}){since}."
+            self._show(Words(told, "bold"))
+        self._more(len(self._taken_back) - _NAMES)
+        if self._doubting:
+            origins = _gathered(self._doubting, lambda giving: giving.origin)
+            names = [self._origin(givings) for givings in list(origins.values())[:_NAMES]]
+            told = f"Denied or doubted by {count(len(origins), 'source')}: {_and(names, len(origins) - len(names))}."
+            self._show(Words(told, "bold"))
+
+    @cached_property
+    def _against(self) -> str:
+        told = ("taken back", self._taken_back), ("denied or doubted", self._doubting)
+        return ", ".join(words for words, who in told if who)
 
     def first(self) -> None:
         """The documents of the first day: a day is all that is known, so that none of several was the first."""
@@ -177,11 +209,11 @@ class LifeStory:
         self._more(len(forms) - _FORMS)
 
     def doubts(self) -> None:
-        """Who denies or questions it."""
-        doubting = [giving for giving in self.life.givings if giving.stance != "affirms"]
+        """Who takes it back, denies or questions it."""
+        doubting = [*self._taken_back, *self._doubting]
         if not doubting:
             return
-        self._heading("Denied or doubted")
+        self._heading(self._against.capitalize())
         for giving in doubting[:_FIRSTS]:
             grid = Table.grid(padding=(0, 1))
             by = f"{self._origin([giving])} {giving.stance} {_OBJECT.get(giving.stance, 'it')}"

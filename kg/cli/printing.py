@@ -9,13 +9,13 @@ import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.containers import Lines
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from kg import vocab
@@ -97,8 +97,15 @@ def note(text: str) -> None:
 
 def table_text(result: Result) -> str:
     """The table as plain text, for a file."""
+    return plain_text([result_table(result, WIDTH)])
+
+
+def plain_text(parts: Iterable[RenderableType]) -> str:
+    """What would be printed, as text of WIDTH columns for a file."""
     out = io.StringIO()
-    _Console(file=out, highlight=False, markup=False, emoji=False, width=WIDTH).print(result_table(result, WIDTH))
+    to = _Console(file=out, highlight=False, markup=False, emoji=False, width=WIDTH)
+    for part in parts:
+        to.print(part)
     return out.getvalue()
 
 
@@ -110,45 +117,88 @@ def plain_table(*headings: str) -> Table:
     return table
 
 
-def result_table(result: Result, width: int, most: int | None = None) -> Table:
+def result_table(result: Result, width: int, most: int | None = None) -> RenderableType:
     """The rows with words for IRIs, the beginning of the id beside each claim, and numbers to the right.
 
-    Made for a console of `width` columns; `most` rows at most, None for all. Saying that there are more is left to the
-    caller.
+    Made for a console of `width` columns: a table where it has room, else row after row with one line for each value.
+    Nothing is cut in either. `most` rows at most, None for all; saying that there are more is left to the caller.
     """
-    return fitted_table(result, width, most)[0]
+    return fitted_table(result, width, most) or _one_below_the_other(result, most)
 
 
-def fitted_table(result: Result, width: int, most: int | None = None) -> tuple[Table, bool]:
-    """The same table, and whether its words have room in that width."""
+def fitted_table(result: Result, width: int, most: int | None = None) -> Table | None:
+    """The table alone; None where its words have no room in that width.
+
+    Each column is given its width here. Left to itself the library shrinks the widest columns below their least width,
+    finds them raised to it again, and cuts what then stands beyond the edge of the terminal.
+    """
+    rows = _cells(result, most)
+    texts = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in result.columns]
+    widths = _widths([_Room.of(heading, column) for heading, column in zip(result.columns, texts, strict=True)], width)
+    if widths is None:
+        return None
     table = plain_table(*result.columns)
-    rows = [[cell(result, value, row) for value in row.values()] for row in rows_of(result)[:most]]
-    for number, column in enumerate(table.columns):
-        values = [row[number] for row in result.rows]
-        column.justify = "right" if _all_numbers(values) else "left"
-        column.no_wrap = all(len(row[number].plain) <= _SHORT_TEXT for row in rows)
-    texts = [[*column] for column in zip(result.columns, *rows, strict=True)]
-    fits = _keep_words_whole(table.columns, texts, width)
+    for number, (column, heading) in enumerate(zip(table.columns, result.columns, strict=True)):
+        column.width = widths[number]
+        if cell_len(heading) > widths[number]:
+            column.header = Words(heading.replace("_", "_\n"))
+        column.justify = "right" if _all_numbers(row[number] for row in result.rows) else "left"
     for cells in rows:
         table.add_row(*cells)
-    return table, fits
+    return table
 
 
-def _keep_words_whole(columns: Sequence[Column], texts: Sequence[Sequence[Text | str]], width: int) -> bool:
-    """Gives each column room for its longest word, or as much as can be given when all have the same most; False where
-    there is no such room."""
-    needed = [
-        max((cell_len(part) for text in column for part in ([str(text)] if keep else str(text).split())), default=0)
-        for column, keep in zip(texts, (column.no_wrap for column in columns), strict=True)
-    ]
-    room = width - 2 * (len(columns) - 1)
+class _Room(NamedTuple):
+    """How many columns of a terminal the texts of one column take: `whole`, when nothing is broken into lines; `kept`,
+    for short texts, which never are; `longest`, for the longest word."""
+
+    whole: int
+    kept: int
+    longest: int
+
+    @classmethod
+    def of(cls, heading: str, texts: Sequence[Text]) -> _Room:
+        lines = [line for text in texts for line in text.plain.expandtabs().splitlines()]
+        words = [*heading.replace("_", "_ ").split(), *(word for line in lines for word in line.split())]
+        whole = max(map(cell_len, lines), default=0)
+        return cls(
+            max(whole, cell_len(heading), 1), whole if whole <= _SHORT_TEXT else 1, max(map(cell_len, words), default=1)
+        )
+
+
+def _widths(rooms: Sequence[_Room], width: int) -> list[int] | None:
+    """A width for each column, all of them together with what stands between them no more than `width`.
+
+    Each has room for its longest word, or as much as can be given when all have the same most; what is left goes to
+    the narrowest first, up to what they need. None where there is no such room.
+    """
+    room = width - 2 * (len(rooms) - 1)
     for most in range(_SHORT_TEXT, _SHORT_TEXT // 2, -1):
-        widths = [need if column.no_wrap else min(need, most) for need, column in zip(needed, columns, strict=True)]
-        if sum(widths) <= room:
-            for column, least in zip(columns, widths, strict=True):
-                column.min_width = least
-            return True
-    return False
+        least = [max(need.kept, min(need.longest, most)) for need in rooms]
+        if sum(least) <= room:
+            break
+    else:
+        return None
+    widths = least
+    while sum(widths) < room and (short := [n for n, need in enumerate(rooms) if widths[n] < need.whole]):
+        widths[min(short, key=widths.__getitem__)] += 1
+    return widths
+
+
+def _one_below_the_other(result: Result, most: int | None) -> Group:
+    """Row after row, a line for each value after the name of its column."""
+    lines: list[RenderableType] = []
+    for row in _cells(result, most):
+        lines += [""] if lines else []
+        lines += [
+            Words(f"{name}: ", "dim" if n else "bold").append_text(text)
+            for n, (name, text) in enumerate(zip(result.columns, row, strict=True))
+        ]
+    return Group(*lines)
+
+
+def _cells(result: Result, most: int | None) -> list[list[Text]]:
+    return [[cell(result, value, row) for value in row.values()] for row in rows_of(result)[:most]]
 
 
 def rows_of(result: Result) -> list[Row]:

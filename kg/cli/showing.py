@@ -57,7 +57,10 @@ def graph(settings: Settings, event: str | None, output: Path, limit: int) -> No
     """Who reported what on whose word, as one offline HTML page."""
     with settings.open() as workspace:
         page = workspace.view("graph", event=event, limit=limit)
+        stale = workspace.relations_are_current is False
     put(page.html, output)
+    if stale:
+        note("relations are not drawn: documents or judgements have changed since they were worked out; type kg relate")
     note(f"written to {output}; open it in a browser")
 
 

@@ -83,7 +83,10 @@ class SupportStory(RelatedStory):
             "which most documents do not go."
         )
         if {row["grade"] for row in rows} == {_CONDITIONAL}:
-            reading += " All are conditional: days and places that figures leave open are taken to be the event's."
+            reading += (
+                " All are conditional: days and places that figures leave open, and areas without a boundary, are "
+                "taken to lie within the event's."
+            )
         self._show(Words(reading, "dim"))
         self._say(f"All floors: {self._command('support-profile')} measure={measure}")
 

@@ -35,7 +35,8 @@ UNGROUNDED, REPEATS, SINGLE_RELAY, POSSIBLY_CORROBORATES, CORROBORATES = VERDICT
 SPEAKS_FOR, JUDGED_SAME = "speaks for", "judged the same"
 UNNAMED, OWN_VOICE = "unnamed", "own voice, basis unstated"
 RELAYS, GATHERING_UNKNOWN = "passes on others' evidence", "not known whether it gathers"
-PARTY, OWNER = "party to the event", "outlet and owner"
+PARTY, BELOW_PARTY = "party to the event", "belongs to a party"
+OWNER = "outlet and owner"
 
 #: Who merges where no person judged.
 BY_RULE, BY_DOSSIER = "claims-kg", "the dossier"
@@ -252,7 +253,7 @@ class _Kinds:
         vouching = {one for one, source in known.items() if source.vouches}
         owned = _with_owners_in_common({one: known[one] for one in vouching})
         owners = frozenset[str]().union(*(known[one].owners for one in owned))
-        persons = [one for one, source in known.items() if source.person and not source.party]
+        persons = [one for one, source in known.items() if source.person and not source.interested]
         # Where a person gathers evidence too, persons and gatherers differ through it: all are compared.
         mixed = any(one in vouching or one in separated for one in persons)
         self.gatherers: list[str] = []
@@ -267,9 +268,9 @@ class _Kinds:
                 twins[("owned", source.owners) if alike and source.owners else one].append(one)
             elif one in vouching:
                 self.gatherers.append(one)
-            elif source.person and not source.party:
+            elif source.person and not source.interested:
                 self.persons.append(one)
-            elif source.unnamed and source.places and not source.party:
+            elif source.unnamed and source.places and not source.interested:
                 twins["unnamed", source.places].append(one)
             else:
                 self.free.append(one)
@@ -297,6 +298,8 @@ def _basis(source: Source, *, own_voice: bool) -> str:
         return UNNAMED
     if source.party:
         return PARTY
+    if source.below_party:
+        return BELOW_PARTY
     if source.vouches:
         return OWNER
     if own_voice:

@@ -28,6 +28,11 @@ class Interval(NamedTuple):
         return self.lowest <= 0 and self.highest is None
 
 
+def apart(a: Interval, b: Interval) -> bool:
+    """Whether two intervals have no count in common."""
+    return (a.highest is not None and a.highest < b.lowest) or (b.highest is not None and b.highest < a.lowest)
+
+
 def granularity(number: int) -> int:
     """The rounding a figure shows: the largest power of ten that divides it (1,400 → 100; 1,383 → 1; 0 → 1)."""
     step = 1

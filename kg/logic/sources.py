@@ -18,9 +18,10 @@ class Source:
     """What is known of a source.
 
     `gathers` is "own" for one that collects its own evidence, "relays" or "unknown". `person` is somebody who speaks
-    for nobody else; `outlet` publishes; `party` is a party to the event or speaks for one. `owners` are the
-    organisations above it, at any height; `places` those that the description of an unnamed source names.
-    `annotations` are judgements of people that `gathers` or `party` rest on.
+    for nobody else; `outlet` publishes. `party` is a party to the event or speaks for one; `below_party` belongs to one
+    and is not said to be none. `owners` are the organisations above it, at any height; `places` those that the
+    description of an unnamed source names. `annotations` are judgements that `gathers`, `party` or `below_party` rest
+    on.
     """
 
     gathers: str = "unknown"
@@ -28,6 +29,7 @@ class Source:
     person: bool = False
     outlet: bool = False
     party: bool = False
+    below_party: bool = False
     owners: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     annotations: frozenset[str] = frozenset()
@@ -38,8 +40,12 @@ class Source:
 
     @property
     def vouches(self) -> bool:
-        """Whether its own evidence counts. The word of a party about its own doings is a claim, no confirmation."""
-        return self.gathers_own and not self.party
+        """Whether its own evidence counts. What a party says of its own doings is a claim, no confirmation."""
+        return self.gathers_own and not self.interested
+
+    @property
+    def interested(self) -> bool:
+        return self.party or self.below_party
 
 
 class Tie(NamedTuple):
@@ -94,6 +100,7 @@ class Sources:
             person=any(one.person for one in known),
             outlet=any(one.outlet for one in known),
             party=any(one.party for one in known),
+            below_party=any(one.below_party for one in known),
             owners=frozenset[str]().union(*(one.owners for one in known)),
             places=frozenset[str]().union(*(one.places for one in known)),
             annotations=frozenset[str]().union(*(one.annotations for one in known)),
@@ -114,7 +121,7 @@ class Sources:
         if frozenset((a, b)) in self.apart:
             return True
         x, y = self.identity(a), self.identity(b)
-        if x.party or y.party:
+        if x.interested or y.interested:
             return False
         if x.unnamed and y.unnamed:
             return _elsewhere(x, y, self.places)

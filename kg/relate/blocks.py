@@ -54,6 +54,11 @@ class Block:
         """The scope of every claim."""
         return {given.claim: given.scope for given in self.figures}
 
+    @cached_property
+    def verdict_on(self) -> Mapping[str, Annotation]:
+        """What people judged of relations, by the codes that name these."""
+        return {target.rpartition("/")[2]: verdict for verdict in self.verdicts for target in verdict.targets}
+
     @property
     def name(self) -> str:
         """What names the block, however its content changes."""

@@ -94,6 +94,12 @@ def _read_from(claim: str, edge: Edge) -> Related:
     return Related(edge.subject, INVERSE.get(relation, relation), rule, grade, edge.reason)
 
 
+def _judged(edge: Edge, block: Block, reasons: Reasons) -> Edge:
+    """The edge; if somebody judged it, its reason ends with who did, when and why."""
+    verdict = block.verdict_on.get(edge.code)
+    return edge if verdict is None else replace(edge, reason=f"{edge.reason} {reasons.judged(verdict)}")
+
+
 def _of_stances(block: Block, claim: str, reasons: Reasons) -> Iterator[Related]:
     """The challenges and competing accusations of a claim: one claim after the other, so that no limit is met."""
     own = {stated: voices for stated, voices in block.stances.items() if stated.claim == claim}
@@ -105,7 +111,7 @@ def _of_stances(block: Block, claim: str, reasons: Reasons) -> Iterator[Related]
         two = own | {stated: voices for stated, voices in block.stances.items() if stated.claim == other}
         for edge in related(replace(block, stances=two), reasons).edges:
             if {edge.subject, edge.object} == {claim, other}:
-                yield _read_from(claim, edge)
+                yield _read_from(claim, _judged(edge, block, reasons))
 
 
 def _of_figures(block: Block, claim: str, reasons: Reasons) -> Iterator[Related]:
@@ -119,7 +125,7 @@ def _of_figures(block: Block, claim: str, reasons: Reasons) -> Iterator[Related]
         else:
             told = edges_of(relation, block, reasons)
             told += corroborations(relation, told, backings, reasons)
-            yield from (_read_from(claim, edge) for edge in told)
+            yield from (_read_from(claim, _judged(edge, block, reasons)) for edge in told)
 
 
 def _why(relation: Relation, reasons: Reasons) -> str:

@@ -224,8 +224,20 @@ class _Said(NamedTuple):
         return self.voice.chain[-1]
 
 
+def _spoken_for(affiliations: Mapping[str, str]) -> dict[str, str]:
+    """For each person who speaks for another the organisation at the end, through whomever; a circle ends at once."""
+    found = {}
+    for person in affiliations:
+        seen, whom = {person}, affiliations[person]
+        while whom in affiliations and whom not in seen:
+            seen.add(whom)
+            whom = affiliations[whom]
+        found[person] = whom
+    return found
+
+
 def _said(store: Store) -> Iterator[_Said]:
-    organisation = dict(pairs(store, "?low a schema:Person ; schema:affiliation ?high"))
+    organisation = _spoken_for(dict(pairs(store, "?low a schema:Person ; schema:affiliation ?high")))
     source = dict(pairs(store, "?low prov:wasAttributedTo ?high"))
     document = dict(pairs(store, "?low kg:inDocument ?high"))
     outlet = dict(pairs(store, "?low schema:publisher ?high"))

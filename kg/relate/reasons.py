@@ -65,10 +65,12 @@ class Reasons:
             a, b, scope = b, a, scope.inverse
         if "figure" in changed:
             told = f"reports give the word of {self.name(a.origin)} as {words(a)}"
-            what = f"{told}; the document they had it from has {words(b)}{_different(changed)}"
+            what = f"{told}; a document by those they had it from has {words(b)}{_different(changed)}"
         else:
             told = f"reports give {self._number_of(a)} as {self._retold(a, changed)}"
-            what = f"{told}; the document they had it from has {self._retold(b, changed)}{_what_differs(changed)}"
+            what = (
+                f"{told}; a document by those they had it from has {self._retold(b, changed)}{_what_differs(changed)}"
+            )
         return _sentence(what) + assuming(relation.verdict.assumptions, scope)
 
     def _content(self, relation: Relation, a: Given, b: Given, changed: Sequence[str]) -> str:
@@ -168,17 +170,22 @@ class Reasons:
             else "a number stands without a word"
         )
 
-    def corroboration(self, relation: Relation, status: str, found: Independence) -> str:
-        """Why two claims that support each other corroborate or only repeat one another; `status` says which."""
+    def corroboration(self, relation: Relation, status: str, found: Independence, *, settled: bool) -> str:
+        """Why two claims that support each other corroborate or only repeat one another; `status` says which.
+
+        `settled` is False where reports give the word behind one of them in ways that exclude each other.
+        """
         figures = " and ".join(words(side[0]) for side in (relation.subjects, relation.objects))
         origins = self._some(sorted(found.origins))
         if status == "repeats":
             what = f"{figures} rest on one origin: {origins}" if found.origins else f"{figures} rest on no origin"
         elif status == "corroborates":
             what = f"{figures} support each other, and origins behind them are known to differ: {origins}"
+        elif not settled:
+            what = f"{figures} support each other, but reports do not agree on what one of the origins said: {origins}"
         elif found.chains == 1:
-            through = self.name(found.single_points[0]) if found.single_points else "one source"
-            what = f"{figures} support each other, but come from all their origins ({origins}) through {through} alone"
+            through = self._names.get(found.single_points[0], "one document")
+            what = f"{figures} support each other, but all that their origins ({origins}) said came through {through}"
         else:
             what = f"{figures} support each other; that their origins differ is not shown: {origins}"
         return _sentence(what) + assuming(relation.verdict.assumptions, relation.verdict.scope)
@@ -209,7 +216,7 @@ class Reasons:
         a, b = found.subjects[0], found.objects[0]
         if found.rule in ("denial", "doubt"):
             wider = " for a part of it" if found.scope is Rel.SUP else ""
-            flat = "" if found.kind == "contradicts" or found.rule == "doubt" else ", though not flatly"
+            flat = "" if found.kind == "contradicts" or found.rule == "doubt" else ", though not both of them flatly"
             what = (
                 f"{self.name(a.origin)} {_CHALLENGES[a.stance]} what is affirmed by {self.name(b.origin)}{wider}{flat}"
             )

@@ -13,11 +13,12 @@ from kg.logic.figures import Given, face
 from kg.logic.independence import Independence
 from kg.logic.joint import joint_conflicts, joint_grade
 from kg.logic.pairs import Verdict
+from kg.logic.quantity import VAGUE_WORDS
 from kg.logic.retelling import Lost, differences, passed_through
 from kg.logic.scope import Rel
 from kg.logic.stances import Opposition, Stated, oppositions
 from kg.logic.sums import MOST_PARTS, Sum, sums
-from kg.logic.table import Label
+from kg.logic.table import Form, Label
 from kg.model import JSON, digest
 from kg.relate.backing import Backings, FloorSupport, Support
 from kg.relate.blocks import Block
@@ -220,16 +221,20 @@ def corroborations(relation: Relation, told: Sequence[Edge], backings: Backings,
     alike = a.figure.increment == b.figure.increment
     if not alike or (label not in _SUPPORTING and not (label is Label.OVERLAPS and bounded)):
         return []
+    if {a.figure.bound, b.figure.bound} & VAGUE_WORDS.keys():
+        return []  # everything over 200 supports "hundreds": that says nothing of either
     (whole,) = told
     if not (backings.of(whole.subject).ends and backings.of(whole.object).ends):
         return []  # what no origin stands behind corroborates nothing
     if whole.scope is Rel.SUP:  # read both ways, from the narrower claim
         whole = _turned(whole)
     status, found = backings.corroboration(whole.subject, whole.object)
+    settled = backings.settled(whole.subject) and backings.settled(whole.object)
+    if status == "corroborates" and not settled:
+        status = "possiblyCorroborates"
+    reason = reasons.corroboration(relation, status, found, settled=settled)
     kind = Kind(status, INDEPENDENT_ORIGINS, relation.verdict.grade)
-    return [
-        replace(whole, kind=kind, verdict=None, backed=found, reason=reasons.corroboration(relation, status, found))
-    ]
+    return [replace(whole, kind=kind, verdict=None, backed=found, reason=reason)]
 
 
 def _turned(edge: Edge) -> Edge:
@@ -249,12 +254,7 @@ def _turned(edge: Edge) -> Edge:
 
 def rejected_codes(block: Block) -> frozenset[str]:
     """The codes of relations that people rejected."""
-    return frozenset(
-        target.rpartition("/")[2]
-        for verdict in block.verdicts
-        if verdict.judgement == "reject"
-        for target in verdict.targets
-    )
+    return frozenset(code for code, verdict in block.verdict_on.items() if verdict.judgement == "reject")
 
 
 def _altering(edge: Edge) -> Edge | None:
@@ -265,7 +265,8 @@ def _altering(edge: Edge) -> Edge | None:
         for b in edge.objects
         if a.document != b.document and passed_through(a.chain, b.outlet)
     ]
-    if not pairs:
+    # "Nearly 1,500" for 1,479 rounds what the document has, and is no other word.
+    if not pairs or (edge.verdict is not None and edge.verdict.form in (Form.ENTAILED_BY, Form.EQUIVALENT)):
         return None
     subjects, objects = (tuple(dict.fromkeys(side)) for side in zip(*pairs, strict=True))
     return replace(edge, kind=edge.kind._replace(relation="altersReportOf"), subjects=subjects, objects=objects)

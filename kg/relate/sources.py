@@ -28,6 +28,7 @@ class SourceFacts:
     def __init__(self, store: Store, parties: Order, places: Order, judged: Sequence[Annotation]) -> None:
         self._gathers = {source: word("gathering", kind) or "unknown" for source, kind in _of(store, "kg:gathers")}
         self._parties = gathered(_of(store, "kg:partyTo"))
+        self._no_parties = gathered(_of(store, "kg:notPartyTo"))
         self._owners, self._places = parties, places
         self._unnamed = dict(pairs(store, "?low a kg:UnnamedSource ; skos:prefLabel ?high"))
         self._media = {source for source, _ in pairs(store, "?low a schema:NewsMediaOrganization BIND (1 AS ?high)")}
@@ -50,34 +51,46 @@ class SourceFacts:
         return Sources(known, self._ties(named), self._places)
 
     def _source(self, source: str, events: Collection[str]) -> Source:
-        gathers, party = self._gathers.get(source, "unknown"), self._is_party(source, events)
-        used = set()
-        on_party: dict[str | None, Annotation] = {}
+        gathers, used = self._gathers.get(source, "unknown"), set[str]()
         for annotation in self._judged.get(source, ()):
             if annotation.judgement in _GATHERS:
                 gathers = _GATHERS[annotation.judgement]
                 used.add(annotation.id)
-            elif annotation.judgement in ("party", "no party"):
-                on_party[annotation.event] = annotation
-        # What was judged of one event outranks what was judged of all; a party to one of several is a party.
-        decisive = [on_party[event] for event in events if event in on_party] or [*filter(None, [on_party.get(None)])]
-        if decisive:
-            party = any(annotation.judgement == "party" for annotation in decisive)
-            used |= {annotation.id for annotation in decisive if (annotation.judgement == "party") == party}
+        party, judged = self._party(source, events)
+        owners = self._owners.above(source) - {source}
+        below = [found for owner in sorted(owners) if (found := self._party(owner, events))[0]]
+        # Whoever belongs to a party has its interest, unless somebody says that it is none.
+        below_party = party is None and bool(below)
         return Source(
             gathers=gathers,
             unnamed=source in self._unnamed,
             person=source in self._persons,
             outlet=source in self._media,
-            party=party,
-            owners=self._owners.above(source) - {source},
+            party=party or False,
+            below_party=below_party,
+            owners=owners,
             places=self._described(self._unnamed.get(source, "")),
-            annotations=frozenset(used),
+            annotations=frozenset(used | judged).union(*(used_too for _, used_too in below) if below_party else ()),
         )
 
-    def _is_party(self, source: str, events: Collection[str]) -> bool:
-        parties = self._parties.get(source, frozenset())
-        return bool(parties & set(events)) if events else bool(parties)
+    def _party(self, source: str, events: Collection[str]) -> tuple[bool | None, set[str]]:
+        """Whether it is a party to what happened, None where nobody says, and the judgements that decide it."""
+        on: dict[str | None, Annotation] = {
+            annotation.event: annotation
+            for annotation in self._judged.get(source, ())
+            if annotation.judgement in ("party", "no party")
+        }
+        # What was judged of one event outranks what was judged of all; a party to one of several is a party.
+        decisive = [on[event] for event in sorted(events) if event in on] or [*filter(None, [on.get(None)])]
+        if decisive:
+            party = any(annotation.judgement == "party" for annotation in decisive)
+            return party, {one.id for one in decisive if (one.judgement == "party") == party}
+        declared = (self._parties, True), (self._no_parties, False)
+        for to, answer in declared:
+            named = to.get(source, frozenset())
+            if named & set(events) if events else named:
+                return answer, set()
+        return None, set()
 
     def _ties(self, ids: Collection[str]) -> tuple[Tie, ...]:
         """The judgements on two of these sources; where several speak of the same two, the latest."""

@@ -76,7 +76,6 @@ class _Writer:
         self.triples: dict[Triple, None] = {}
         self._iris: dict[str, IRI] = {}
         self._evidence_of: dict[tuple[str, Rel, _Value, _Value], IRI] = {}
-        self._verdicts = {target: verdict for verdict in block.verdicts for target in verdict.targets}
 
     def run(self, results: Results) -> None:
         self._add(self.about, _A, term("kg:RelateRun"))
@@ -116,7 +115,7 @@ class _Writer:
         if edge.backed is not None:
             self._add(node, term("kg:originsLower"), integer(edge.backed.lower))
             self._add(node, term("kg:originsUpper"), integer(edge.backed.upper))
-        verdict = self._verdicts.get(node.value)
+        verdict = self._block.verdict_on.get(edge.code)
         if verdict is None or verdict.judgement != "reject":
             self._add(subject, term(f"kg:{edge.kind.relation}"), object_)
             self._add(object_, term(f"kg:{INVERSE.get(edge.kind.relation, edge.kind.relation)}"), subject)
@@ -248,7 +247,7 @@ class _Writer:
         self._add(node, _A, term("kg:ClaimRelation"))
         self._kind(node, kind)
         self._each(node, _DERIVED, claims)
-        verdict = self._verdicts.get(node.value)
+        verdict = self._block.verdict_on.get(node.value.rpartition("/")[2])
         if verdict is not None:
             accepted = verdict.judgement == "accept"
             self._add(node, term("kg:judgedBy"), IRI(verdict.id))

@@ -75,6 +75,8 @@ SELECT ?number (COUNT(DISTINCT ?document) AS ?documents) WHERE {{
 GROUP BY ?number
 """
 
+_AFFIRMS, _RETRACTS = "affirms", "retracts"
+
 
 @dataclass(frozen=True, slots=True)
 class Giving:
@@ -96,6 +98,11 @@ class Giving:
     statement: str | None
     printed: str | None
 
+    @property
+    def retracts(self) -> bool:
+        """Whether its origin takes the number back."""
+        return self.stance == _RETRACTS
+
 
 @dataclass(frozen=True)
 class Life:
@@ -108,6 +115,17 @@ class Life:
     givings: tuple[Giving, ...]
     forms: Mapping[IRI, Mapping[str, str | None]]
     names: Mapping[IRI, str]
+
+    @property
+    def given(self) -> list[Giving]:
+        """Those who give the number; the others take it back, deny or doubt it."""
+        return [giving for giving in self.givings if giving.stance == _AFFIRMS]
+
+    def given_after(self, retraction: Giving) -> list[Giving]:
+        """Later documents that give the claim on the word of the origin that had taken it back."""
+        day = retraction.date or dt.date.max
+        what = retraction.claim, retraction.origin
+        return [one for one in self.given if (one.claim, one.origin) == what and one.date and one.date > day]
 
 
 def life(store: Store, claims: Iterable[IRI]) -> Life:
@@ -157,7 +175,7 @@ def _giving(row: Mapping[str, Term | None], speakers: Iterable[Term | None]) -> 
         date=_day(row["date"]),
         origin=origin,
         via=tuple(dict.fromkeys(between)),
-        stance=_word("stances", row["stance"]) or "affirms",
+        stance=_word("stances", row["stance"]) or _AFFIRMS,
         certainty=_word("certainty", row["certainty"]) or "stated",
         statement=_text(row["statement"]),
         printed=_text(row["printed"]),

@@ -39,7 +39,7 @@ SELECT ?relation (COUNT(*) AS ?pairs) WHERE {
 """
 SCOPES = """
 SELECT ?event (COUNT(DISTINCT CONCAT(STR(?place), STR(?start), STR(?end))) AS ?scopes) WHERE {
-  ?claim kg:measure measure:killed ; kg:event ?event ; kg:place ?place .
+  ?claim a kg:QuantityClaim ; kg:measure measure:killed ; kg:event ?event ; kg:place ?place .
   OPTIONAL { ?claim kg:windowStart ?from } OPTIONAL { ?claim kg:windowEnd ?until }
   BIND(COALESCE(?from, "") AS ?start) BIND(COALESCE(?until, "") AS ?end)
 } GROUP BY ?event
@@ -112,6 +112,8 @@ def test_maverick_claims_are_the_counts_of_the_table(data: Path, workspace: Work
     told = related_pairs(workspace)
     same_claim = sum(a[2:] == b[2:] for a, b in pairs_of(claimed))
     assert told["contradicts"] == 384
+    by_origins = {"corroborates", "possiblyCorroborates", "repeats"}  # beside what the figures are to each other
+    told = Counter({kind: number for kind, number in told.items() if kind not in by_origins})
     assert sum(told.values()) + same_claim == 1028, "a pair is the same claim twice, or has one relation"
     assert set(told) == {"contradicts", "refines", "overlaps"}
 
