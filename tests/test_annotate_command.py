@@ -207,6 +207,17 @@ def test_judgements_are_kept_and_survive_relating_anew(tmp_path: Path, dossier: 
 # ---- who judges ------------------------------------------------------------------------------------------------
 
 
+def test_answers_say_that_judgements_take_part(tmp_path: Path, dossier: Writer) -> None:
+    run = on(tmp_path / "case")
+    run("add", folder_in(tmp_path))
+    run("relate")
+    assert "judged" not in run("ask", "merges").stderr
+    judge(run, "gathers", RELIEF, "own")
+    run("relate")
+    assert "what people judged takes part in this (1 judgement)" in run("ask", "merges").stderr
+    assert "judged" not in run("ask", "coverage").stderr, "counts nothing that anybody judged"
+
+
 def test_the_name_is_that_of_the_option_or_of_the_environment(run: Run) -> None:
     judge(run, "gathers", "BLR", "own", "--by", "Ada Reader")
     judge(run, "gathers", MINISTRY, "own")

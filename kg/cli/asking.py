@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 
 from kg import vocab
+from kg.annotations import in_force
 from kg.cli.app import Settings, in_workspace
 from kg.cli.narrow import laid_out
 from kg.cli.output import chosen, format_option, output_option, put
@@ -72,7 +73,11 @@ def ask(settings: Settings, name: str, parameters: tuple[str, ...], format_: str
         except QueryError as error:
             tell_query_error(asked.text, explain(asked.text, error))
             raise click.exceptions.Exit(error.exit_code) from error
+        judged = len(in_force(workspace.store, workspace.base)) if asked.needs else 0
     print_rows(result, format_, output, asked.empty or _NO_ROWS)
+    if judged:
+        held = count(judged, "judgement")
+        note(f"note: what people judged takes part in this ({held}): {settings.program} annotate list")
 
 
 @click.command(short_help="Ask in SPARQL.")

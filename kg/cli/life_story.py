@@ -6,7 +6,6 @@ Every count of documents and outlets that is printed is counted in the rows of t
 from __future__ import annotations
 
 import datetime as dt
-import shlex
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,14 +70,6 @@ class LifeStory:
         return self.life.given
 
     @cached_property
-    def _taken_back(self) -> Sequence[Giving]:
-        return [giving for giving in self.life.givings if giving.retracts]
-
-    @cached_property
-    def _doubting(self) -> Sequence[Giving]:
-        return [giving for giving in self.life.givings if not giving.retracts and giving not in self.given]
-
-    @cached_property
     def _several_events(self) -> bool:
         return len({form["event"] for form in self.life.forms.values()}) > 1
 
@@ -102,23 +93,23 @@ class LifeStory:
     def _challenges(self) -> None:
         """One sentence for each source that took the number back, and one for all who deny or doubt it."""
         several = len({giving.claim for giving in self.given}) > 1
-        for giving in self._taken_back[:_NAMES]:
+        for giving in self.life.taken_back[:_NAMES]:
             what = f"its {self._figure(giving.claim, ())}" if several else "it"
             later = self.life.given_after(giving)
             since = f"; given on its word since in {_documents(later)}" if later else ""
             when = f"on {self._when([giving], year=True)}" if giving.date else "in an undated document"
             told = f"{self._origin([giving])} took {what} back {when} ({giving.identifier}){since}."
             self._show(Words(told, "bold"))
-        self._more(len(self._taken_back) - _NAMES)
-        if self._doubting:
-            origins = _gathered(self._doubting, lambda giving: giving.origin)
+        self._more(len(self.life.taken_back) - _NAMES)
+        if self.life.doubting:
+            origins = _gathered(self.life.doubting, lambda giving: giving.origin)
             names = [self._origin(givings) for givings in list(origins.values())[:_NAMES]]
             told = f"Denied or doubted by {count(len(origins), 'source')}: {_and(names, len(origins) - len(names))}."
             self._show(Words(told, "bold"))
 
     @cached_property
     def _against(self) -> str:
-        told = ("taken back", self._taken_back), ("denied or doubted", self._doubting)
+        told = ("taken back", self.life.taken_back), ("denied or doubted", self.life.doubting)
         return ", ".join(words for words, who in told if who)
 
     def first(self) -> None:
@@ -210,7 +201,7 @@ class LifeStory:
 
     def doubts(self) -> None:
         """Who takes it back, denies or questions it."""
-        doubting = [*self._taken_back, *self._doubting]
+        doubting = [*self.life.taken_back, *self.life.doubting]
         if not doubting:
             return
         self._heading(self._against.capitalize())
@@ -223,14 +214,6 @@ class LifeStory:
             grid.add_row("", Words(giving.statement or self.life.names.get(giving.claim, "")))
             self._show(grid)
         self._more(len(doubting) - _FIRSTS)
-
-    def rows(self) -> None:
-        """The commands that go on from here."""
-        event = f" event={shlex.quote(self.event)}" if self.event else ""
-        self.out.print()
-        self._say(f"All rows: {self.program} ask trace number={self.number}{event}")
-        first = (self.given or self.life.givings)[0]
-        self._say(f"One document: {self.program} show {shlex.quote(first.identifier)}")
 
     # ---- what changed ----------------------------------------------------------------------------------------------
 

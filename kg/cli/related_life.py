@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -49,6 +50,14 @@ class RelatedLifeStory(LifeStory):
         for origin in named[:_SOURCES]:
             self._around(origin, others.get(origin, []))
         self._sums()
+
+    def rows(self) -> None:
+        """The commands that go on from here."""
+        event = f" event={shlex.quote(self.event)}" if self.event else ""
+        self.out.print()
+        self._say(f"All rows: {self.program} ask trace number={self.number}{event}")
+        first = (self.given or self.life.givings)[0]
+        self._say(f"One document: {self.program} show {shlex.quote(first.identifier)}")
 
     # ---- before and after ------------------------------------------------------------------------------------------
 

@@ -133,6 +133,8 @@ class RelatedStory(Story):
     def _point(self, text: str) -> None:
         """A sentence of a list, its further lines under the first."""
         grid = Table.grid(padding=(0, 1))
+        grid.add_column()
+        grid.add_column(overflow="fold")
         grid.add_row("·", Words(text))
         self._show(grid)
 

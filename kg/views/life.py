@@ -98,11 +98,6 @@ class Giving:
     statement: str | None
     printed: str | None
 
-    @property
-    def retracts(self) -> bool:
-        """Whether its origin takes the number back."""
-        return self.stance == _RETRACTS
-
 
 @dataclass(frozen=True)
 class Life:
@@ -120,6 +115,16 @@ class Life:
     def given(self) -> list[Giving]:
         """Those who give the number; the others take it back, deny or doubt it."""
         return [giving for giving in self.givings if giving.stance == _AFFIRMS]
+
+    @property
+    def taken_back(self) -> list[Giving]:
+        """Those in which an origin takes back what it gave."""
+        return [giving for giving in self.givings if giving.stance == _RETRACTS]
+
+    @property
+    def doubting(self) -> list[Giving]:
+        """Those who deny the number or question it."""
+        return [giving for giving in self.givings if giving.stance not in (_AFFIRMS, _RETRACTS)]
 
     def given_after(self, retraction: Giving) -> list[Giving]:
         """Later documents that give the claim on the word of the origin that had taken it back."""
