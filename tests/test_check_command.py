@@ -19,6 +19,7 @@ from kg.cli.checking import MEANINGS
 from kg.relate.on_demand import SEVERITY
 from kg.workspace import Workspace, open_workspace
 from tests.conftest import SEED
+from tests.test_check import Writer, withdrawing
 
 SENTENCE = "A Newcomer: at least 900 people killed by 9 March"
 Run = Callable[..., Result]
@@ -123,7 +124,7 @@ def test_json_carries_everything(run: Run, folder: Path) -> None:
         checked = workspace.check(SENTENCE)
     assert document["claim"] == checked.claim.value
     assert document["counted"] == checked.counted
-    for name in ("understood", "seen", "related", "decides"):
+    for name in ("understood", "withdrawn", "seen", "related", "decides"):
         assert len(document[name]) == len(getattr(checked, name))
     assert {row["other"] for row in document["related"]} <= document["labels"].keys()
 
@@ -148,6 +149,29 @@ def test_an_answer_without_relations_is_an_answer(run: Run, monkeypatch: pytest.
     assert result.exit_code == 0
     assert "0 relations" in result.stderr
     assert "Nobody gave it here" in shown(run, monkeypatch, 80, "3 people prosecuted")
+
+
+def test_what_was_taken_back_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dossier: Writer) -> None:
+    with open_workspace(tmp_path / "case", create=True) as workspace:
+        workspace.add(dossier(withdrawing()))
+
+    def run_it(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["--workspace", str(tmp_path / "case"), "check", *arguments])
+
+    document = json.loads(run_it("66 people killed", "--format", "json").stdout)
+    assert [row["taken_back_in"] for row in document["withdrawn"]] == ["D3"]
+    for sentence, beginning in (
+        (
+            "A Desk: 66 people killed in Velmara by 15 March 2031",
+            "Blue Lantern Relief gave this (D1, D2) and took it back on 18 March 2031 (D3). Nobody else gave it",
+        ),
+        (
+            "A Desk: at least 66 people killed",
+            "Blue Lantern Relief gave this number (D1, D2) and took it back on 18 March 2031 (D3): 66 people killed,",
+        ),
+    ):
+        _, _, told = flat(shown(run_it, monkeypatch, 200, sentence)).partition("This number before ")
+        assert told.startswith(beginning)
 
 
 def test_it_may_be_written_to_a_file(run: Run, tmp_path: Path) -> None:

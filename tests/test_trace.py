@@ -388,11 +388,63 @@ def test_before_and_after_are_those_of_the_revisions(related: Workspace) -> None
 
 def test_a_denied_number_says_who_denies_it(related: Workspace) -> None:
     denying = [row for row in ROWS if 1479 in printed(row) and row["stance"] == "denies"]
+    who = {sources(row)[-1].organisation for row in denying}
+    assert f"Denied or doubted by {len(who)} source" in head(related, 1479)
     told = flat(section(story(related, 1479), "Denied or doubted"))
     assert denying
     for row in denying:
         assert f"{sources(row)[-1][0]} denies it" in told
         assert row["statement"] in told
+
+
+def withdrawn(*more: dict[str, Any]) -> Tables:
+    """17 of the ministry, which it takes back in a third document; `more` are rows of this and of a fourth."""
+    tables = velmara()
+    tables["documents"] += [
+        {"id": "D3", "outlet": "Orlen Gazette", "published": "2031-03-18"},
+        {"id": "D4", "outlet": "Harbour Daily", "published": "2031-03-20"},
+    ]
+    plain = tables["assertions"][0]
+    back = {"id": "D3-1", "doc": "D3", "stance": "retracts", "statement": "The ministry withdrew its 17."}
+    tables["assertions"] += [plain | back, *(plain | row for row in more)]
+    return tables
+
+
+def head(workspace: Workspace, number: int) -> str:
+    return flat(story(workspace, number, 200).partition("\n\n")[0])
+
+
+def test_a_number_that_was_taken_back_says_so_at_its_head(workspace: Workspace, dossier: Writer) -> None:
+    workspace.add(dossier(withdrawn()))
+    assert head(workspace, 17).endswith("Velmara Health Ministry took it back on 18 March 2031 (D3).")
+    text = story(workspace, 17, 200)
+    assert "Velmara Health Ministry retracts it" in section(text, "Taken back")
+    assert "doubted" not in text
+    assert "took" not in story(workspace, 24, 200)
+
+
+def test_it_says_which_was_taken_back_and_what_came_after(workspace: Workspace, dossier: Writer) -> None:
+    again = {"id": "D4-1", "doc": "D4", "chain": ["Harbour Daily", "Velmara Health Ministry"], "as_of": "2031-03-19"}
+    civilians = {"id": "D4-2", "doc": "D4", "population": "civilians", "chain": ["Harbour Daily", "BLR"]}
+    denied = {"id": "D4-3", "doc": "D4", "stance": "denies", "chain": ["Harbour Daily", "Northern Command"]}
+    workspace.add(dossier(withdrawn(again, civilians, denied)))
+    told = head(workspace, 17)
+    assert (
+        "Velmara Health Ministry took its 17 people killed, Velmara, 14 March 2031 back on 18 March 2031 (D3); "
+        "given on its word since in 1 document." in told
+    )
+    assert told.endswith("Denied or doubted by 1 source: Northern Command.")
+    below = section(story(workspace, 17, 200), "Taken back, denied or doubted")
+    assert below.index("retracts it") < below.index("denies it")
+
+
+def test_a_number_that_is_only_denied_says_so(workspace: Workspace, dossier: Writer) -> None:
+    tables = velmara()
+    tables["assertions"][0] |= {"lower": 99, "upper": 99, "stance": "denies"}
+    workspace.add(dossier(tables))
+    assert head(workspace, 99).endswith(
+        "it is only denied or doubted. Denied or doubted by 1 source: Velmara Health Ministry."
+    )
 
 
 def test_without_relations_the_story_says_what_to_type(demo: Workspace) -> None:

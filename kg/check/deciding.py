@@ -88,8 +88,9 @@ def _all_together(
         for _, supposed in completed.values():
             whole = _joined(whole, supposed)
         rests = len({one.other for one in found.told if one.open_here})
-        then = kinds(found, whole)
-        yield Gap(_TOGETHER, True, rests, "all of the above", _changes(now, then))
+        changes = _changes(now, kinds(found, whole))
+        if rests or changes:
+            yield Gap(_TOGETHER, True, rests, "all of the above", changes)
 
 
 def _joined(so_far: Given, supposed: Given) -> Given:

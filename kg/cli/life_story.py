@@ -126,6 +126,8 @@ class LifeStory:
         places = _gathered(opening, lambda giving: (giving.document, giving.statement))
         for (_, statement), givings in list(places.items())[:_FIRSTS]:
             grid = Table.grid(padding=(0, 1))
+            grid.add_column()
+            grid.add_column(overflow="fold")
             credits = ", and ".join(dict.fromkeys(map(self._credit, givings)))
             grid.add_row("·", Words(self._outlet(givings[0]), "bold").append(f", {credits}"))
             if statement:
@@ -154,6 +156,8 @@ class LifeStory:
         for title, givings in groups[:_CHANGES]:
             self._show(Words(f"{title}, in {_documents(givings)}:"))
             grid = Table.grid(padding=(0, 1))
+            grid.add_column()
+            grid.add_column(overflow="fold")
             for dimension, words in self._varying(givings):
                 grid.add_row("·", Words(f"{dimension}: ", "bold").append(words, "not bold"))
             self._show(grid)
@@ -207,6 +211,8 @@ class LifeStory:
         self._heading(self._against.capitalize())
         for giving in doubting[:_FIRSTS]:
             grid = Table.grid(padding=(0, 1))
+            grid.add_column()
+            grid.add_column(overflow="fold")
             by = f"{self._origin([giving])} {giving.stance} {_OBJECT.get(giving.stance, 'it')}"
             outlet = giving.identifier if giving.origin == giving.outlet else self._outlet(giving)
             where = f" · {outlet}, {self._when([giving])}"

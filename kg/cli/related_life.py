@@ -76,6 +76,8 @@ class RelatedLifeStory(LifeStory):
             kept = {row["claim"]: row for row in group if row["claim"] not in elsewhere}
             ordered = sorted(kept.values(), key=lambda row: (str(row["date"] or "9999"), _lower(row)))
             grid = Table.grid(padding=(0, 2, 0, 0))
+            grid.add_column()
+            grid.add_column(overflow="fold")
             for row in ordered[:_AROUND]:
                 grid.add_row(Words(_day(row["date"])), _figure(found, row["claim"]))
             if len(ordered) > _AROUND:
@@ -95,6 +97,8 @@ class RelatedLifeStory(LifeStory):
         self._heading("What it adds up with")
         for reason in list(why)[:_SUMS]:
             grid = Table.grid(padding=(0, 1))
+            grid.add_column()
+            grid.add_column(overflow="fold")
             grid.add_row("·", Words(reason))
             self._show(grid)
         if len(why) > _SUMS:

@@ -91,7 +91,8 @@ def read_statements(store: Store, base: str) -> Statements:
     stances: dict[Stated, list[Voice]] = defaultdict(list)
     said = sorted(_said(store), key=lambda one: one.voice.assertion)
     challenged = {claims.numbers(one.claim) for one in said if one.stance != "affirms"}
-    taken_back = {(one.claim, one.origin): one for one in said if one.stance == "retracts"}
+    back = sorted((one for one in said if one.stance == "retracts"), key=lambda one: one.day or dt.date.min)
+    taken_back = {(one.claim, one.origin): one for one in back}  # the latest
     rested: dict[tuple[str, str], list[Voice]] = {key: [] for key in taken_back}
     for one in said:
         key = one.claim, one.origin
