@@ -157,7 +157,8 @@ class SupportStory(RelatedStory):
             self._point(f"{found.shown(why)} In {count(len(documents), 'document')}.")
         announcements = self._announcements(found, measure)
         if announcements:
-            self._show(Words("\nThe announcements that are told in most forms, one of each source:"))
+            apart = "\n" if altered else ""
+            self._show(Words(f"{apart}The announcements that are told in most forms, one of each source:"))
         for announcement in announcements:
             self.out.print()
             self._announcement(found, announcement)
