@@ -103,6 +103,18 @@ def label(page: Any, text: str, tier: str = "") -> Any:
     return page.locator(f".labels .node{'.' + tier if tier else ''}", has_text=text).first
 
 
+#: The first label in the middle of what is seen. To one out of sight the page would be scrolled first, and labels follow
+#: their picture one frame later.
+IN_SIGHT = """(start) => {
+  const box = document.getElementById('scroller').getBoundingClientRect(), edge = 60;
+  return [...document.querySelectorAll('.labels .node')].find((label) => {
+    const own = label.getBoundingClientRect();
+    const seen = own.height && own.top > box.top + edge && own.bottom < box.bottom - edge;
+    return seen && label.textContent.trim().startsWith(start);
+  });
+}"""
+
+
 def counts(page: Any) -> tuple[int, int]:
     visible = page.locator("#visible")
     return int(visible.get_attribute("data-nodes")), int(visible.get_attribute("data-edges"))
@@ -169,7 +181,7 @@ def test_five_hundred_nodes_are_there_at_once(open_page: Any, record_property: A
     record_property("seconds_until_500_nodes_are_ready", round(took, 2))
     print(f"{len(network.nodes)} nodes, {len(network.edges)} links: ready after {took:.2f} s")
     started = time.perf_counter()
-    label(page, "Origin 3").click()
+    page.evaluate_handle(IN_SIGHT, "Origin").as_element().click()
     page.wait_for_selector("#drawer:not([hidden])")
     assert time.perf_counter() - started < 4
     assert took < 9, "3 s is the aim; this bound is for a slow machine"
