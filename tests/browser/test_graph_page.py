@@ -103,7 +103,7 @@ def label(page: Any, text: str, tier: str = "") -> Any:
     return page.locator(f".labels .node{'.' + tier if tier else ''}", has_text=text).first
 
 
-#: The first label in the middle of what is seen. To one out of sight the page would be scrolled first, and labels follow
+#: The first label in the middle of what is seen. To one out of sight the page is scrolled first, and labels follow
 #: their picture one frame later.
 IN_SIGHT = """(start) => {
   const box = document.getElementById('scroller').getBoundingClientRect(), edge = 60;
