@@ -220,7 +220,7 @@ def test_relations_of_a_claim_are_read_from_its_side(related: Workspace, oracle:
         opposed = [row[1] in ("contradicts", "conflictSet", "failsToSumTo") for row in found]
         assert opposed == sorted(opposed, reverse=True), "contradictions come first"
     assert kinds >= {"refines", "refinedBy", "supports", "supportedBy", "updates", "updatedBy", "sumsTo", "contradicts"}
-    assert kinds >= {"altersReportOf", "reportAlteredBy", "disputes", "disputedBy"}
+    assert kinds >= {"relaysDiffer", "disputes", "disputedBy"}
 
 
 def history(oracle: Oracle, origin: str) -> Iterator[Row]:
