@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kg.logic.figures import Given, printed
+from kg.logic.figures import Given, Scope, face, printed
 from kg.logic.pairs import RETOLD, Orders, compare, differs
+from kg.logic.quantity import apart
 
 _NAMES = {"party": "responsible party"}
 
@@ -30,6 +31,21 @@ def differences(a: Given, b: Given, orders: Orders) -> tuple[str, ...]:
     if (a.certainty or "stated") != (b.certainty or "stated"):
         found.append("certainty")
     return tuple(found)
+
+
+def unsettled(givens: Iterable[Given]) -> frozenset[tuple[str, str]]:
+    """Claims with their origins of which reports give the word of one day, for one scope, in ways that exclude each
+    other: what the origin said then is not settled."""
+    told: dict[tuple[str, Scope, dt.date], list[Given]] = defaultdict(list)
+    for given in givens:
+        if given.as_of is not None and not given.figure.increment and given.certainty != "possible":
+            told[given.origin, given.scope, given.as_of].append(given)
+    return frozenset(
+        (one.claim, one.origin)
+        for own in told.values()
+        for one in own
+        if any(apart(face(one.figure), face(other.figure)) for other in own)
+    )
 
 
 def passed_through(chain: Sequence[str], outlet: str | None) -> bool:

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.logic.figures import Given, Scope, side
+from kg.logic.figures import Given, Scope, face, side
 from kg.logic.pairs import GRADES, Orders, compare
 from kg.logic.quantity import VAGUE_WORDS
 from kg.logic.scope import Rel, stated, windows
 from kg.logic.scope_pairs import ScopePairs
-from kg.logic.table import UNBOUNDED
+from kg.logic.table import UNBOUNDED, Label
 from kg.model import Window
 
+_SUPPORTING = (Label.AGREES, Label.REFINES, Label.SUPPORTS)
 _HEDGED_WORDS = frozenset({"about", "nearly", *VAGUE_WORDS})
 _HEDGED_CERTAINTY = ("likely", "alleged", "coded")
 
@@ -67,6 +68,19 @@ def supporters(givens: Sequence[Given], orders: Orders) -> dict[str, frozenset[s
         entails |= claim == number[given.claim]
         found[given.claim] = frozenset(names[i] for i in np.unique(claim[entails]))
     return found
+
+
+def may_corroborate(label: Label, a: Given, b: Given) -> bool:
+    """Whether two figures support each other, so that their origins decide whether one corroborates the other.
+
+    Section 6 of the relation tables: they agree, refine or support, or overlap where both are bounded. A total says
+    nothing about what was newly recorded, though it lies above it; and all that is large supports "hundreds", which
+    says nothing of either.
+    """
+    bounded = face(a.figure).highest is not None and face(b.figure).highest is not None
+    supporting = label in _SUPPORTING or (label is Label.OVERLAPS and bounded)
+    vague = {a.figure.bound, b.figure.bound} & VAGUE_WORDS.keys()
+    return supporting and a.figure.increment == b.figure.increment and not vague
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +10,9 @@ from itertools import chain
 
 from kg import vocab
 from kg.logic.attribution import Backing, together
-from kg.logic.figures import Given, Scope, face
+from kg.logic.figures import Given
 from kg.logic.independence import Independence, backed, corroboration_of, independence_of
-from kg.logic.quantity import apart
-from kg.logic.retelling import Lost, Said, lost_attributions
+from kg.logic.retelling import Lost, Said, lost_attributions, unsettled
 from kg.logic.stances import Stated
 from kg.logic.support import Floor, profiles, supporters
 from kg.relate.blocks import Block
@@ -132,17 +130,7 @@ class Backings:
 
     @cached_property
     def _unsettled(self) -> Collection[tuple[str, str]]:
-        """Claims and their origins of which reports give the word of one day in ways that exclude each other."""
-        told: dict[tuple[str, Scope, dt.date], list[Given]] = defaultdict(list)
-        for given in self._block.figures:
-            if given.as_of is not None and not given.figure.increment and given.certainty != "possible":
-                told[given.origin, given.scope, given.as_of].append(given)
-        return {
-            (one.claim, one.origin)
-            for own in told.values()
-            for one in own
-            if any(apart(face(one.figure), face(other.figure)) for other in own)
-        }
+        return unsettled(self._block.figures)
 
     def corroboration(self, a: str, b: str) -> tuple[str, Independence]:
         """What two claims that support each other are, by their origins."""

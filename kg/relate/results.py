@@ -9,15 +9,15 @@ from typing import TypeVar
 
 from kg.logic.blocks import KEPT, Relation, given_key, relate_block
 from kg.logic.disputes import Dispute, disputes
-from kg.logic.figures import Given, face
+from kg.logic.figures import Given
 from kg.logic.independence import Independence
 from kg.logic.joint import joint_conflicts, joint_grade
 from kg.logic.pairs import Verdict
-from kg.logic.quantity import VAGUE_WORDS
 from kg.logic.retelling import Lost, differences, passed_through
 from kg.logic.scope import Rel
 from kg.logic.stances import Opposition, Stated, oppositions
 from kg.logic.sums import MOST_PARTS, Sum, sums
+from kg.logic.support import may_corroborate
 from kg.logic.table import Form, Label
 from kg.model import JSON, digest
 from kg.relate.backing import Backings, FloorSupport, Support
@@ -49,7 +49,6 @@ RULES = {
 #: The rule by which supporting claims corroborate or repeat one another, a notation of the scheme `rules`.
 INDEPENDENT_ORIGINS = "independent-origins"
 
-_SUPPORTING = (Label.AGREES, Label.REFINES, Label.SUPPORTS)
 _Said = TypeVar("_Said", Given, Stated)
 
 
@@ -215,14 +214,8 @@ def edges_of(relation: Relation, block: Block, reasons: Reasons) -> list[Edge]:
 
 def corroborations(relation: Relation, told: Sequence[Edge], backings: Backings, reasons: Reasons) -> list[Edge]:
     """What two claims are to each other by their origins, if they support each other."""
-    label, (a, b) = relation.verdict.label, (relation.subjects[0], relation.objects[0])
-    bounded = face(a.figure).highest is not None and face(b.figure).highest is not None
-    # A total says nothing about what was newly recorded, though it lies above it.
-    alike = a.figure.increment == b.figure.increment
-    if not alike or (label not in _SUPPORTING and not (label is Label.OVERLAPS and bounded)):
+    if not may_corroborate(relation.verdict.label, relation.subjects[0], relation.objects[0]):
         return []
-    if {a.figure.bound, b.figure.bound} & VAGUE_WORDS.keys():
-        return []  # everything over 200 supports "hundreds": that says nothing of either
     (whole,) = told
     if not (backings.of(whole.subject).ends and backings.of(whole.object).ends):
         return []  # what no origin stands behind corroborates nothing
