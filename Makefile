@@ -20,11 +20,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help:
 	@sed -n 's/^# \{0,1\}make/make/p' Makefile
 
-demo: $(VENV)/.run
+demo: $(VENV)/.web
 	$(BIN)/kg demo
 
-test: $(VENV)/.test browser
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.test $(VENV)/.web browser
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -57,6 +57,11 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	$(PIP) --require-hashes -r requirements/test.txt
 	@touch $@
 
+# Other people's scripts for the pages. Where they could not be had there is no stamp, and the next run tries again.
+$(VENV)/.web: package-lock.json package.json .npmrc tools/assets.py $(VENV)/.run
+	@$(BIN)/python tools/assets.py
+	@test ! -f kg/web/vendor/vendor.json || touch $@
+
 # Each list is a constraint on the next, so that no version differs between them.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links
@@ -72,4 +77,4 @@ clean:
 	find kg tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean
-	rm -rf $(VENV)
+	rm -rf $(VENV) node_modules kg/web/vendor

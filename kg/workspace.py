@@ -29,14 +29,33 @@ from kg.load import AddReport, Load, entered_from, shared_names, stored, version
 from kg.lookup import Lookup, with_prefixes
 from kg.questions import Question, load_questions, question, read_question
 from kg.rdf import Bridge, vocabulary_graph
+from kg.reach import dataset, refuse_calls
 from kg.relate import RelateReport, is_related, relation_graphs
 from kg.results import Result
-from kg.sparql import Form, explain, form, warnings, with_missing_prefixes
+from kg.sparql import Form, explain, form, tokens, warnings, with_missing_prefixes
 from kg.store import Store
 from kg.store.oxigraph import OxigraphStore
 from kg.terms import IRI, Term, moment, text
 from kg.validate import validate
-from kg.views import GraphPage, chain_links, claim_graph, claim_relations
+from kg.views import (
+    FIGURES,
+    Figure,
+    GraphEdge,
+    GraphPage,
+    Page,
+    Record,
+    Served,
+    about_event,
+    chain_links,
+    claim_graph,
+    claim_relations,
+    dossier_page,
+    event_dossier,
+    event_figure,
+    figure_page,
+    other_names,
+    read_record,
+)
 
 DEFAULT_FOLDER = ".kg"
 _SETTINGS = "workspace.json"
@@ -244,6 +263,7 @@ class Workspace:
     def ask_question(self, asked: Question, parameters: Mapping[str, str]) -> Result:
         self._need_data()
         asked.check(parameters)
+        refuse_calls(asked.text)
         if asked.needs == "relations":
             self._need_relations(asked.name)
         known, lookup = {parameter.name: parameter for parameter in asked.parameters}, self.lookup
@@ -254,8 +274,18 @@ class Workspace:
             raise explain(query, error) from error
 
     def sparql(self, query: str) -> Answer:
-        """Runs free SPARQL over the union of all graphs. QueryError points at the word that is wrong where it can."""
+        """Runs free SPARQL over the union of all graphs. QueryError points at the word that is wrong where it can.
+
+        Nothing is asked of other servers. With several FROM the engine would find a triple once for each graph that
+        holds it, and counts would be too high; such a query is refused.
+        """
+        refuse_calls(query)
         kind = form(query)
+        if len(dataset(query, self.base).default) > 1:
+            raise QueryError(
+                "with more than one FROM a triple of two graphs would count twice; leave them out to ask the union of "
+                "all graphs, write GRAPH instead, or ask the endpoint of 'kg serve', which merges them first"
+            )
         full, added = with_missing_prefixes(query)
         hints = warnings(query, self._terms_in_use())
         try:
@@ -275,22 +305,42 @@ class Workspace:
     def show(self, name: str) -> Card:
         """The card of the thing that `name` means: an IRI, a short id, the id of a row or document, or a label."""
         self._need_data()
-        return card(self.store, self.base, self.lookup.find(name), lambda asked, values: self.ask(asked, **values))
+        return card(self.store, self.base, self.lookup.find(name), self._asking)
 
-    def view(self, kind: str, *, event: str | None = None, limit: int = 150) -> GraphPage:
-        """A page to look at. The only kind so far is "graph": who reported what on whose word, at most `limit` nodes.
+    def view(self, kind: str, *, event: str | None = None, limit: int = 150, served: bool = False) -> Page:
+        """A page to look at: "graph", who reported what on whose word, at most `limit` nodes; "dossier", the page of an
+        event; or one figure of it: "figures", "ladder", "timeline", "matrix", "relations" or "map".
 
-        `event` may be left out where the workspace has only one. Relations are left out where they are out of date.
-        UsageError for another kind.
+        `event` may be left out where the workspace has only one. Relations are left out of the graph and the figures
+        where they are out of date; the dossier needs them, and KgError says how to get them. The page of a figure has
+        its drawing as `.svg` and its table as `.csv`. With `served` pages link to those of `kg serve`. UsageError for
+        another kind.
         """
-        if kind != "graph":
-            raise UsageError(f"no view {kind!r}; there is: graph")
+        kinds = ("graph", "dossier", *FIGURES)
+        if kind not in kinds:
+            raise UsageError(f"no view {kind!r}; there are: {', '.join(kinds)}")
         self._need_data()
         iri = self._event(event)
         title = labels(self.store, [iri])[iri]
-        # Relations of documents or judgements that have changed since would be drawn as if they still held.
-        related = None if self.relations_are_current is False else claim_relations(self.store, iri)
-        return GraphPage.of(claim_graph(chain_links(self.store, iri), title=title, relations=related, limit=limit))
+        if kind == "graph":
+            # Relations of documents or judgements that have changed since would be drawn as if they still held.
+            related = None if self.relations_are_current is False else claim_relations(self.store, iri)
+            links, _ = chain_links(self._asking, iri, title, other_names(self.store))
+            return GraphPage.of(claim_graph(links, title=title, relations=related, limit=limit))
+        if kind == "dossier":
+            self._need_relations("the dossier page")
+        record = read_record(self._asking, iri, title, related=self.relations_are_current is True)
+        desk = Served(self.base) if served else None
+        if kind == "dossier":
+            figures = [self._figure(name, record) for name in FIGURES]
+            return dossier_page(event_dossier(self._asking, self._rows, record, figures), desk)
+        return figure_page(self._figure(kind, record), record, about_event(self._rows, record), desk)
+
+    def _figure(self, kind: str, record: Record) -> Figure:
+        def relations() -> tuple[GraphEdge, ...] | None:
+            return claim_relations(self.store, record.event) if record.backing is not None else None
+
+        return event_figure(kind, self._asking, record, relations)
 
     def export(self, format_: str, output: Path | None = None) -> str | None:
         """The whole store in a format: nq, trig, ttl or jsonld as text (or into the file `output`), or csv.
@@ -323,6 +373,9 @@ class Workspace:
                 entered[entry] = (file, int(line))
         return validate(graphs, entered)
 
+    def _asking(self, name: str, values: Mapping[str, str]) -> Result:
+        return self.ask(name, **values)
+
     def _event(self, name: str | None) -> IRI:
         if name is not None:
             return self.lookup.resolve("event", name)
@@ -350,7 +403,7 @@ class Workspace:
                       owl:DatatypeProperty owl:AnnotationProperty } } }"""
             )
         ).rows
-        return frozenset(term for (term,) in rows if isinstance(term, IRI))
+        return frozenset(term for (term,) in rows if isinstance(term, IRI)) | asked_for(self.questions)
 
     def _need_relations(self, name: str) -> None:
         """Relations of documents that have changed since would be answers about something else."""
@@ -368,10 +421,11 @@ class Workspace:
             raise KgError("there is nothing in this workspace yet; type 'kg demo', or 'kg add FOLDER' with a dossier")
 
 
-def open_workspace(path: str | Path = DEFAULT_FOLDER, *, create: bool = False) -> Workspace:
+def open_workspace(path: str | Path = DEFAULT_FOLDER, *, create: bool = False, read_only: bool = False) -> Workspace:
     """Opens the workspace in a folder, or one in memory for ":memory:".
 
-    With `create` a missing one is made; without it KgError says how. StoreError when another process has it open.
+    With `create` a missing one is made; without it KgError says how. StoreError when another process has it open,
+    unless it is opened with `read_only`, as it is now (see OxigraphStore.read_only).
     """
     if str(path) == ":memory:":
         return Workspace(OxigraphStore.in_memory())
@@ -385,7 +439,8 @@ def open_workspace(path: str | Path = DEFAULT_FOLDER, *, create: bool = False) -
         base = json.loads(settings.read_text(encoding="utf-8"))["base"]
     except (ValueError, KeyError) as error:
         raise KgError(f"{settings} is damaged: it must be a JSON object with a 'base'") from error
-    return Workspace(OxigraphStore.on_disk(folder / "store"), base, folder)
+    opened = OxigraphStore.read_only if read_only else OxigraphStore.on_disk
+    return Workspace(opened(folder / "store"), base, folder)
 
 
 def validate_paths(paths: Iterable[str | Path]) -> tuple[Problem, ...]:
@@ -422,6 +477,12 @@ def _read_folder(path: Path) -> Reading:
             f"its columns mean; there are {', '.join(mapping_names())}, or name a YAML file of your own"
         )
     return read_dossier(path)
+
+
+def asked_for(questions: Mapping[str, Question]) -> frozenset[IRI]:
+    """Every term that saved questions ask for. That nothing here has one of them is no slip."""
+    names = {token.text for asked in questions.values() for token in tokens(asked.text) if token.kind == "name"}
+    return frozenset(vocab.term(name) for name in names if name.partition(":")[0] in vocab.PREFIXES)
 
 
 def _now() -> dt.datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from hypothesis import settings
 from kg import vocab
 from kg.store.oxigraph import OxigraphStore
 from kg.workspace import Workspace
+
+# Some runners give their workers a terminal's width; what is printed here is printed without one.
+os.environ.pop("COLUMNS", None)
+os.environ.pop("LINES", None)
 
 # How long one example takes says more about the machine than about the code.
 settings.register_profile("kg", deadline=None)

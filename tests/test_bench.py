@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from kg.bench import command, counting, relating
+from kg.bench import command, counting, relating, serving
 from kg.bench.counting import by_networkx, crowd, measure_crowds
 from kg.bench.generator import generate
 from kg.bench.measure import (
@@ -59,7 +59,18 @@ CAP = 1.0
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[list[str]], dict[str, Any], str]:
     """The table as rows of cells, the numbers in JSON, and what was said beside them, of one small run."""
     path = tmp_path_factory.mktemp("bench") / "numbers.json"
-    arguments = ["--assertions", "30", "--no-relate", "--runs", "1", "--cap", str(CAP), "--json", str(path)]
+    arguments = [
+        "--assertions",
+        "30",
+        "--no-relate",
+        "--no-serve",
+        "--runs",
+        "1",
+        "--cap",
+        str(CAP),
+        "--json",
+        str(path),
+    ]
     result = CliRunner().invoke(command, arguments, catch_exceptions=False)
     assert result.exit_code == 0
     rows = [line.split("\t") for line in result.stdout.splitlines()]
@@ -195,7 +206,8 @@ def test_a_table_with_relating_and_without_questions(tmp_path: Path, monkeypatch
     counts = {COUNTED: Timing((4.0,)), FLOW: Timing((12.0,), estimated=True)}
     monkeypatch.setattr(counting, "measure_counting", lambda *_: [Line("independence", "claims", "tiny", 9, counts)])
     monkeypatch.setattr(counting, "CROWDS", (70,))
-    arguments = ["--assertions", "10", "--runs", "1", "--no-questions", "--json", str(tmp_path / "numbers.json")]
+    json_path = tmp_path / "numbers.json"
+    arguments = ["--assertions", "10", "--runs", "1", "--no-questions", "--no-serve", "--json", str(json_path)]
     result = CliRunner().invoke(command, arguments, catch_exceptions=False)
     rows = [line.split("\t") for line in result.stdout.splitlines()]
     assert [row[0] for row in rows[:4]] == ["load"] * 4
@@ -236,6 +248,42 @@ def test_a_crowd_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = list(measure_crowds(10.0, lambda _: None))
     assert [line.facts["most chains"] for line in lines] == [70]
     assert all(line.ways[way].median for line in lines for way in (COUNTED, FLOW))
+
+
+def test_both_servers_are_asked_and_answer_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The answers of a real `kg serve` and a real `oxigraph serve`: none is refused, none differs from the first."""
+    monkeypatch.setattr(serving, "QUESTIONS", ("rests-on",))
+    monkeypatch.setattr(serving, "CLIENTS", (1, 2))
+    material = made_up(generate(30), tmp_path / "made")
+    served, beside = serving.measure_serving(material, tmp_path, 0.3, lambda _: None)
+    assert [(one.clients, one.server) for one in served] == [(n, server) for n in (1, 2) for server in serving.SERVERS]
+    assert all(one.answers > 0 and one.failures == 0 for one in served)
+    assert all(one.rate == one.answers / 0.3 and one.late > 0 for one in served)
+    assert [one.server for one in beside] == list(serving.SERVERS)
+    assert not (tmp_path / "served").exists()
+
+
+def test_answers_over_http_in_the_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    module = import_module("kg.bench.command")
+    served = [serving.Served("rests-on", 8, serving.THEIRS, 200.0, 3.0, 400, 1)]
+    served.append(serving.Served("rests-on", 8, serving.OURS, 150.0, 4.5, 300, 2))
+    beside = [serving.Beside(serving.THEIRS, None), serving.Beside(serving.OURS, 412.3)]
+    monkeypatch.setattr(module, "demo", lambda: made_up(generate(5), tmp_path))
+    monkeypatch.setattr(
+        module, "measure_loads", lambda *_: Line("load", "load", "tiny", 1, dict.fromkeys(LOADS, Timing((1.0,))))
+    )
+    monkeypatch.setattr(module, "measure_serving", lambda *_: (served, beside))
+    json_path = tmp_path / "numbers.json"
+    arguments = ["--assertions", "10", "--runs", "1", "--no-questions", "--no-relate", "--json", str(json_path)]
+    result = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    rows = [line.split("\t") for line in result.stdout.splitlines()]
+    what = ("answers/s", "95 % within ms")
+    assert rows[-2] == ["over HTTP", "clients", "failures", *(f"{s}, {w}" for s in serving.SERVERS for w in what)]
+    assert rows[-1] == ["rests-on", "8", "3", "200", "3.00", "150 ×0.75", "4.50"]
+    assert "oxigraph serve never; kg serve 412 ms." in result.stderr
+    numbers = json.loads(json_path.read_text(encoding="utf-8"))
+    assert numbers["serving"][1]["answers"] == 300
+    assert numbers["slowest_ask_ms"] == {serving.THEIRS: None, serving.OURS: 412.3}
 
 
 def test_ratios_and_medians() -> None:

@@ -114,7 +114,7 @@ def test_sets_sums_and_a_claim_that_is_disputed_as_it_stands(
         ],
     )
     network = claim_graph(
-        chain_links(workspace.store, event), title="x", relations=claim_relations(workspace.store, event)
+        chain_links(lambda name, values: workspace.ask(name, **values), event, "x")[0], title="x", relations=claim_relations(workspace.store, event)
     )
     ends = {edge.kind: edge.ends for edge in network.edges if edge.reason}
     assert ends == {

@@ -94,6 +94,11 @@ def test_all_questions_are_here() -> None:
                 "unnamed-only",
                 "unstated-scope",
                 "coverage",
+                "event-chains",
+                "event-claims",
+                "event-places",
+                "event-support",
+                "floors",
             ]
         )
         == QUESTIONS

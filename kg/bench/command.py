@@ -8,6 +8,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib import metadata
 from itertools import groupby
 from pathlib import Path
@@ -33,6 +34,7 @@ from kg.bench.measure import (
     measure_loads,
     measure_questions,
 )
+from kg.bench.serving import ASKS, JOINS, OURS, SERVERS, THEIRS, Beside, Served, measure_serving
 from kg.bench.worker import ENGINES
 from kg.files import write_whole
 
@@ -49,6 +51,12 @@ _COUNTING_NOTES = """independence: documents, outlets, origins, the interval, ch
 every "at least n" of
 an event, in memory. {flow}: the number of disjoint chains alone; ≈ is estimated from some."""
 
+_SERVING_NOTES = f"""over HTTP: the demo, JSON, connections kept; the clients cost the same for both, so that
+the ratio of quick answers is nearer to 1 than that of the servers alone. Slowest of {ASKS} ASKs while
+{JOINS} cross joins run: """
+#: Seconds for which each question is asked by so many clients.
+_SECONDS = 2.0
+
 
 @click.command(short_help="Measure loading, relating and asking.")
 @click.option(
@@ -60,18 +68,26 @@ an event, in memory. {flow}: the number of disjoint chains alone; ≈ is estimat
 )
 @click.option("--questions/--no-questions", default=True, help="Ask the saved questions as well as loading.")
 @click.option("--relate/--no-relate", default=True, help="Relate the claims as well as loading them.")
+@click.option("--serve/--no-serve", default=True, help="Ask over HTTP as well.")
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Timed runs of each thing.")
 @click.option("--cap", type=float, default=10.0, show_default=True, help="Seconds that one answer may take.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another number makes another dossier.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
 def command(
-    assertions: int, questions: bool, relate: bool, runs: int, cap: float, seed: int, json_path: Path | None
+    assertions: int,
+    questions: bool,
+    relate: bool,
+    serve: bool,
+    runs: int,
+    cap: float,
+    seed: int,
+    json_path: Path | None,
 ) -> None:
     """Measure loading, relating and asking on this machine, side by side with other ways to do the same.
 
     The demo and made-up dossiers are loaded, beside pyoxigraph alone and rdflib; their claims are related, beside
-    pair by pair and SPARQL; and every saved question is asked on disk, in memory and in rdflib. The defaults take
-    some minutes; the workspace is not touched.
+    pair by pair and SPARQL; every saved question is asked on disk, in memory and in rdflib; and four of them are
+    asked over HTTP, beside oxigraph serve. The defaults take some minutes; the workspace is not touched.
     """
     # These bring the solvers, which the list of commands does not wait for.
     from kg.bench.counting import measure_counting, measure_crowds
@@ -94,10 +110,13 @@ def command(
         if questions:
             for material in (materials[0], materials[-1]):
                 lines += measure_questions(material, scratch, runs, cap, status.update)
+        served, beside = measure_serving(materials[0], scratch, _SECONDS, status.update) if serve else ([], [])
     facts = machine()
     if json_path is not None:
-        write_whole(json_path, json.dumps(_numbers(lines, facts, cap), indent=1) + "\n")
-    _print(lines, facts, cap)
+        write_whole(json_path, json.dumps(_numbers(lines, served, beside, facts, cap), indent=1) + "\n")
+    _print(lines, _serving_rows(served), facts, cap)
+    if served:
+        _note(_SERVING_NOTES + "; ".join(map(_told, beside)) + ".")
 
 
 def machine() -> dict[str, str | int]:
@@ -123,8 +142,9 @@ def growth(lines: Sequence[Line], kind: str = "load") -> dict[str, float]:
     return found
 
 
-def _print(lines: Sequence[Line], facts: dict[str, str | int], cap: float) -> None:
+def _print(lines: Sequence[Line], serving: list[tuple[str, ...]], facts: dict[str, str | int], cap: float) -> None:
     sections = [_section(kind, list(group), cap) for kind, group in groupby(lines, key=lambda line: line.kind)]
+    sections += [serving] if serving else []
     if sys.stdout.isatty():
         table = Table(show_header=False)
         width = max(len(rows[0]) for rows in sections)
@@ -170,6 +190,29 @@ def _section(kind: str, lines: list[Line], cap: float) -> list[tuple[str, ...]]:
     return rows
 
 
+def _serving_rows(served: Sequence[Served]) -> list[tuple[str, ...]]:
+    """A row for each question and number of clients: answers a second and the 95th percentile, theirs and ours."""
+    if not served:
+        return []
+    servers = [server for server in SERVERS if any(one.server == server for one in served)]
+    heads = (f"{server}, {what}" for server in servers for what in ("answers/s", "95 % within ms"))
+    rows: list[tuple[str, ...]] = [("over HTTP", "clients", "failures", *heads)]
+    for (question, clients), group in groupby(served, key=lambda one: (one.question, one.clients)):
+        found = {one.server: one for one in group}
+        cells = []
+        for server in servers:
+            rate = _digits(found[server].rate)
+            if server == OURS and THEIRS in found and found[THEIRS].rate:
+                rate += f" ×{_digits(found[server].rate / found[THEIRS].rate)}"
+            cells += [rate, _digits(found[server].late)]
+        rows.append((question, str(clients), _count(sum(one.failures for one in found.values())), *cells))
+    return rows
+
+
+def _told(one: Beside) -> str:
+    return f"{one.server} " + ("never" if one.slowest is None else f"{one.slowest:,.0f} ms")
+
+
 def _count(number: int | None) -> str:
     return "" if number is None else f"{number:,}"
 
@@ -188,7 +231,9 @@ def _digits(number: float) -> str:
     return f"{number:,.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
 
 
-def _numbers(lines: Sequence[Line], facts: dict[str, str | int], cap: float) -> dict[str, object]:
+def _numbers(
+    lines: Sequence[Line], served: Sequence[Served], beside: Sequence[Beside], facts: dict[str, str | int], cap: float
+) -> dict[str, object]:
     return {
         "machine": facts,
         "cap_seconds": cap,
@@ -205,6 +250,8 @@ def _numbers(lines: Sequence[Line], facts: dict[str, str | int], cap: float) -> 
             }
             for line in lines
         ],
+        "serving": [asdict(one) for one in served],
+        "slowest_ask_ms": {one.server: one.slowest for one in beside},
     }
 
 

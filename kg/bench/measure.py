@@ -230,7 +230,7 @@ def measure_questions(material: Material, scratch: Path, runs: int, cap: float, 
         sources = {engine: disk if engine == ENGINES[0] else graphs for engine in ENGINES}
         workers = {engine: stack.enter_context(Worker(engine, sources[engine], cap)) for engine in ENGINES}
         for question in workspace.questions.values():
-            query = _bound(workspace, question, material.names)
+            query = bound(workspace, question, material.names)
             ways, size = {}, None
             for engine, worker in workers.items():
                 note(f"{question.name} on {material.name}, {engine}")
@@ -245,7 +245,7 @@ def _graph(store: OxigraphStore, name: IRI) -> NamedGraph:
     return NamedGraph(name, name, tuple(Triple(*quad[:3]) for quad in store.quads(name)))
 
 
-def _bound(workspace: Workspace, question: Question, names: Mapping[str, str]) -> str:
+def bound(workspace: Workspace, question: Question, names: Mapping[str, str]) -> str:
     """The query with the parameters of its example, or with the names of made-up material in their place."""
     values = {
         parameter.name: parameter.term(

@@ -7,10 +7,11 @@ from kg.cli.asking import ask, queries, sparql
 from kg.cli.checking import check
 from kg.cli.demo import demo
 from kg.cli.relating import relate
+from kg.cli.serving import serve
 from kg.cli.showing import export, show, view
 from kg.cli.tracing import trace
 
 __all__ = ["main"]
 
-for _command in (demo, add, relate, annotate, queries, ask, sparql, check, trace, show, validate, view, export):
+for _command in (demo, add, relate, annotate, queries, ask, sparql, check, trace, show, validate, view, serve, export):
     main.add_command(_command)

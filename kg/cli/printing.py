@@ -316,7 +316,7 @@ def _rest_of(words: str, result: Result, row: Row) -> str:
     """The words of a claim without the number, population, place, days or statement that have columns of their own."""
     if words in (result.shown(other) for other in row.values() if isinstance(other, Literal)):
         return ""
-    if not {"lower", "upper", "bound", "population", "place", "from", "to"} <= row.keys():
+    if not {"lower", "upper", "bound", "population", "place", "from", "to"} <= row.keys() or row["bound"] is None:
         return words
     lower, upper = (int(str(row[name])) if row[name] else None for name in ("lower", "upper"))
     first, last = (dt.date.fromisoformat(str(row[name])) if row[name] else None for name in ("from", "to"))

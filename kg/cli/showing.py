@@ -1,10 +1,12 @@
-"""`kg show`, `kg view` and `kg export`: one thing on a card, the graph as a page, everything as a file."""
+"""`kg show`, `kg view` and `kg export`: one thing on a card, an event as pages and figures, everything as a file."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 from rich.table import Table
@@ -42,14 +44,26 @@ def show(settings: Settings, name: str, everything: bool, format_: str) -> None:
 @click.group()
 @in_workspace
 def view() -> None:
-    """Write a page to look at."""
+    """Write a page to look at: of an event, or one of its figures.
+
+    The name of the file says what is written: .html the page, and for a figure .svg its drawing or .csv its table.
+    """
+
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _event_option(command: _Command) -> _Command:
+    return click.option("--event", help="The event; may be left out where the workspace has one.")(command)
+
+
+def _file_option(what: str) -> Callable[[_Command], _Command]:
+    return click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), required=True, help=what)
 
 
 @view.command()
-@click.option("--event", help="The event; may be left out where the workspace has one.")
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), required=True, help="The page, an HTML file."
-)
+@_event_option
+@_file_option("The page, an HTML file.")
 @click.option("--limit", type=click.IntRange(min=1), default=150, show_default=True, help="Nodes shown at most.")
 @in_workspace
 @click.pass_obj
@@ -61,7 +75,68 @@ def graph(settings: Settings, event: str | None, output: Path, limit: int) -> No
     put(page.html, output)
     if stale:
         note("relations are not drawn: documents or judgements have changed since they were worked out; type kg relate")
-    note(f"written to {output}; open it in a browser")
+    _tell_written(output)
+
+
+@view.command()
+@_event_option
+@_file_option("The page, an HTML file.")
+@in_workspace
+@click.pass_obj
+def dossier(settings: Settings, event: str | None, output: Path) -> None:
+    """Everything about an event, as one offline HTML page: the counts, all figures, disputes and claims."""
+    _form(output, ("html",), "the page of an event is")
+    with settings.open() as workspace:
+        page = workspace.view("dossier", event=event)
+    put(page.html, output)
+    _tell_written(output)
+
+
+_FIGURES = {
+    "figures": "Who gives which figure: one row for each source, under the origin it rests on.",
+    "ladder": "Where figures come from: outlets, whom they quote, and the origins.",
+    "timeline": "How the figure of each origin moved.",
+    "matrix": "Who says what: outlets against claims.",
+    "relations": "What contradicts, revises and supports what.",
+    "map": "Places with the figures claimed for them.",
+}
+
+
+def _add_figure(kind: str, says: str) -> None:
+    @view.command(name=kind, help=says)
+    @_event_option
+    @_file_option("The page (.html), the drawing alone (.svg) or the table (.csv).")
+    @in_workspace
+    @click.pass_obj
+    def figure(settings: Settings, event: str | None, output: Path) -> None:
+        form = _form(output, ("html", "svg", "csv"), "a figure is")
+        with settings.open() as workspace:
+            page = workspace.view(kind, event=event)
+            related = workspace.relations_are_current
+        put(str(getattr(page, form)), output)
+        if not related:
+            note("drawn without relations and independent origins, which are not those of today; type kg relate")
+        _tell_written(output)
+
+
+for _kind, _says in _FIGURES.items():
+    _add_figure(_kind, _says)
+
+
+def _form(output: Path, forms: tuple[str, ...], what: str) -> str:
+    """What the name of the file asks for. UsageError for what cannot be written; what is no file gets the page."""
+    form = output.suffix[1:].lower()
+    if form == "htm" or (output.exists() and not output.is_file() and not output.is_dir()):
+        return "html"
+    if form not in forms:
+        endings = " or ".join(f".{known}" for known in forms)
+        raise UsageError(f"{what} written to a file whose name ends in {endings}, and {output.name} does not")
+    return form
+
+
+def _tell_written(output: Path) -> None:
+    opened = "" if output.suffix.lower() == ".csv" else "; open it in a browser"
+    note(f"written to {output}{opened}")
 
 
 @click.command(short_help="Write everything to a file.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError, StoreError
 from kg.rdf import NamedGraph
 from kg.store import Solutions
+from kg.store.updating import Quads, blank_nodes, difference, reconciled
 from kg.terms import IRI, BlankNode, Literal, Quad, Term
 
 #: Triples from which on a load into a database on disk goes through the bulk loader.
@@ -52,6 +55,18 @@ class OxigraphStore:
         store = cls(_opened(folder), journal)
         store._undo_unfinished_load()
         return store
+
+    @classmethod
+    def read_only(cls, folder: Path) -> OxigraphStore:
+        """Opens the database in `folder` as it is now, beside a process that has it open: later changes are not seen.
+
+        That process may write only when no such reader is left; reading while it writes is undefined. A change through
+        this store is refused. StoreError when there is no database.
+        """
+        try:
+            return cls(ox.Store.read_only(str(folder)))
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"the store {folder} cannot be read: {error}") from error
 
     def apply(self, *, add: Iterable[NamedGraph] = (), remove: Iterable[IRI] = ()) -> None:
         present = set(self.graph_names())
@@ -177,16 +192,117 @@ class OxigraphStore:
             for quad in self._database.quads_for_pattern(*triple, None)
         )
 
-    def _query(self, query: str) -> Any:
+    def answer(
+        self,
+        query: str,
+        *,
+        base: str | None = None,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Any:
+        """The engine's own answer, which it can write in any format, to any kind of query. QueryError as `select`.
+
+        The dataset is the graphs named here where either is given, the query's FROM where it has one, and else the
+        union. `base` is what relative IRIs start from. The engine would find a triple once for each default graph that
+        holds it, and a count would be too high; so several default graphs are merged in memory first.
+        """
+        if default_graphs is None and named_graphs is None:
+            return self._query(query, base_iri=base)
+        default = [ox.NamedNode(name) for name in default_graphs or ()]
+        named = [ox.NamedNode(name) for name in named_graphs or ()]
+        if len(default) < 2:
+            return self._query(query, base_iri=base, default_graph=default, named_graphs=named)
+        merged, union = ox.Store(), ox.DefaultGraph()
+        for graph in default:
+            quads = self._database.quads_for_pattern(None, None, None, graph)
+            merged.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object, union) for quad in quads)
+        for graph in named:
+            merged.bulk_extend(self._database.quads_for_pattern(None, None, None, graph))
+        return self._query(query, merged, base_iri=base, default_graph=union, named_graphs=named)
+
+    def has_graph(self, name: str) -> bool:
+        """Whether there is a named graph of that name."""
         try:
-            return self._database.query(query)
-        except SyntaxError as error:
-            place = _PLACE.match(error.msg)
-            if place is None:
-                raise QueryError(error.msg, line=error.lineno, column=error.offset) from error
-            raise QueryError(place["what"], line=int(place["line"]), column=int(place["column"])) from error
-        except (RuntimeError, ValueError, OSError) as error:
-            raise QueryError(f"the query could not be run: {error}") from error
+            graph = ox.NamedNode(name)
+        except ValueError:  # no IRI
+            return False
+        return any(self._database.quads_for_pattern(None, None, None, graph))
+
+    def mentions(self, iri: IRI) -> bool:
+        """Whether any triple has the IRI."""
+        node, union = ox.NamedNode(iri.value), ox.DefaultGraph()
+        find = self._database.quads_for_pattern
+        found = (find(node, None, None, union), find(None, node, None, union), find(None, None, node, union))
+        return any(any(quads) for quads in found)
+
+    def count(self) -> int:
+        """How many triples there are, each counted once however many graphs hold it."""
+        (row,) = self._query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        return int(row[0].value)
+
+    def update(self, text: str, *, base: str, inserted: str) -> None:
+        """Runs a SPARQL update, all or nothing, and keeps the default graph the union of the others.
+
+        What that means is told in kg.store.updating; triples inserted into the default graph alone go into the graph
+        `inserted`. `base` is what relative IRIs start from. The update runs on a copy, which on disk shares the files
+        of the database; what it changed is then one transaction. Everything is read twice, so that the time grows
+        with the store and not with the update. QueryError for what cannot be run, and for blank nodes.
+        """
+        before = Quads.of(self._database)
+        wanted = reconciled(before, self._tried(text, base), inserted)
+        if blank := blank_nodes(wanted):
+            raise QueryError(f"nothing here has blank nodes; give the thing an IRI of its own in {blank[0]}")
+        change = difference(before, wanted)
+        try:
+            if change:
+                self._database.update(change)
+            for name in list(self._database.named_graphs()):
+                if not any(self._database.quads_for_pattern(None, None, None, name)):
+                    self._database.remove_graph(name)
+            self._database.flush()
+        except (OSError, ValueError, SyntaxError) as error:
+            raise StoreError(f"the store could not be written: {error}") from error
+
+    def _tried(self, text: str, base: str) -> Quads:
+        """What a copy of the database holds after an update. The copy is thrown away."""
+        if self._journal is None:
+            copy = ox.Store()
+            copy.bulk_extend(self._database)
+            return _after(copy, text, base)
+        folder = self._journal.with_suffix(".trial")
+        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
+        self._database.backup(str(folder))
+        try:
+            return _after(ox.Store(str(folder)), text, base)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _query(self, query: str, database: ox.Store | None = None, **options: Any) -> Any:
+        with _errors_told():
+            return (database or self._database).query(query, **options)
+
+
+def _after(copy: ox.Store, text: str, base: str) -> Quads:
+    try:
+        with _errors_told():
+            copy.update(text, base_iri=base)
+        return Quads.of(copy)
+    finally:
+        del copy  # the engine writes into its folder when it is closed, so that must be before the folder goes
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    """Turns what the engine says against a query or an update into QueryError."""
+    try:
+        yield
+    except SyntaxError as error:
+        place = _PLACE.match(error.msg)
+        if place is None:
+            raise QueryError(error.msg, line=error.lineno, column=error.offset) from error
+        raise QueryError(place["what"], line=int(place["line"]), column=int(place["column"])) from error
+    except (RuntimeError, ValueError, OSError) as error:
+        raise QueryError(f"the query could not be run: {error}") from error
 
 
 def _opened(folder: Path) -> ox.Store:

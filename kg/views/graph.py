@@ -2,37 +2,26 @@
 
 pyvis builds the network, always directed, since its undirected networks drop parallel edges without a word. The page is
 made by our own template, because the one of pyvis asks a distant server for a stylesheet and writes headings and titles
-into the page unescaped. The drawing library vis-network comes from the installed pyvis.
-
-Four things keep foreign text from acting: Jinja escapes all of it, the data block escapes what could end it, the page's
-script makes text nodes only, and the Content-Security-Policy runs nothing but the two scripts whose digests it names.
+into the page unescaped. The drawing library vis-network comes from the installed pyvis. `kg.views.offline` says what
+keeps foreign text from acting.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kg import terms
-from kg.files import write_whole
 from kg.views.drawing import drawing_library, vis_data
 from kg.views.lanes import Bracket, make_room
 from kg.views.network import ChainRow, EdgeKind, GraphEdge, GraphNode, Network, NodeKind
+from kg.views.offline import Page, data_block, environment, policy, script, template, web_link
 from kg.views.relation_kinds import FAMILIES, GRADES, grade_words, off_at_first
 from kg.vocab import PREFIXES
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _SCRIPTS = ("picture.js", "sheets.js", "drawer.js", "graph.js")
 
 #: Asked for one row, this gives its chain: one line a speaker, the outlet first. {document} and {row} are filled in.
@@ -52,27 +41,14 @@ ORDER BY ?step""",
 )
 
 
-@dataclass(frozen=True, slots=True)
-class GraphPage:
-    """A finished page. A notebook shows it in a frame of its own; `write` makes a file of it."""
+class GraphPage(Page):
+    """The finished page of a graph."""
 
-    html: str
+    __slots__ = ()
 
     @classmethod
     def of(cls, network: Network) -> GraphPage:
         return cls(render(network))
-
-    def write(self, path: str | Path) -> None:
-        """Writes the page as UTF-8, whatever the locale. KgError when the file cannot be written."""
-        write_whole(Path(path), self.html)
-
-    def _repr_html_(self) -> str:
-        """The page in a frame that may run its own script but reach neither the notebook nor the network."""
-        return (
-            '<iframe title="Claims and their sources" width="100%" height="760" frameborder="0" '
-            'sandbox="allow-scripts allow-popups" allow="clipboard-write" '
-            f'srcdoc="{html.escape(self.html, quote=True)}"></iframe>'
-        )
 
 
 def render(network: Network) -> str:
@@ -80,24 +56,16 @@ def render(network: Network) -> str:
 
     KgError when the installed pyvis does not hold the drawing library.
     """
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["link"] = web_link
     kinds = {kind.key: kind for kind in network.edge_kinds}
     drawn, undrawn = (Counter(edge.kind for edge in edges) for edges in (network.edges, network.undrawn))
     off = off_at_first(network.edge_kinds, drawn)
     network, brackets = make_room(network, off)
-    style = _template("graph.css") + _palette(network.node_kinds, network.edge_kinds)
-    script = "(() => {\n'use strict';\n" + "\n".join(map(_template, _SCRIPTS)) + "})();\n"
+    style = template("graph.css") + _palette(network.node_kinds, network.edge_kinds)
+    own_script = script(*_SCRIPTS)
     library, library_note = drawing_library()
     labels = {node.id: node for node in network.nodes}
-    return environment.get_template("graph.html").render(
+    page = environment().get_template("graph.html")
+    return page.render(
         network=network,
         nodes_by_kind=Counter(node.kind for node in network.nodes),
         edges_by_kind=drawn,
@@ -112,51 +80,13 @@ def render(network: Network) -> str:
         node_class={kind.key: f"nk{number}" for number, kind in enumerate(network.node_kinds)},
         edge_class={kind.key: f"ek{number}" for number, kind in enumerate(network.edge_kinds)},
         labels=labels,
-        policy=_policy(style, library, script),
+        policy=policy(style, library, own_script),
         style=Markup(style),
         library=Markup(library),
         library_note=library_note,
-        script=Markup(script),
+        script=Markup(own_script),
         data=Markup(_data_block(network, brackets)),
     )
-
-
-def web_link(url: str | None) -> str | None:
-    """The address if it is one of the web (http or https, with a host), else None: it is then shown as text."""
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return None
-    return url.strip() if parts.scheme.lower() in ("http", "https") and parts.netloc else None
-
-
-def _template(name: str) -> str:
-    return (_TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, *scripts: str) -> str:
-    """Nothing may be loaded, sent, framed or evaluated; the given scripts and stylesheet may run, and no others.
-
-    vis-network sets styles through the object model alone, so it needs no leave for style attributes.
-    """
-    return "; ".join(
-        [
-            "default-src 'none'",
-            "script-src " + " ".join(f"'{_digest(script)}'" for script in scripts),
-            f"style-src '{_digest(style)}'",
-            "img-src data:",
-            "connect-src 'none'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "require-trusted-types-for 'script'",
-        ]
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _palette(node_kinds: Iterable[NodeKind], edge_kinds: Iterable[EdgeKind]) -> str:
@@ -214,10 +144,7 @@ def _data_block(network: Network, brackets: Mapping[str, Bracket]) -> str:
         "rows": [_row_data(row, node_number, edge_number) for row in network.rows],
         "vis": vis_data(network, brackets),
     }
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return data_block(data)
 
 
 def _node_data(node: GraphNode) -> dict[str, Any]:

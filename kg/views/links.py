@@ -1,41 +1,18 @@
-"""The links of every chain of an event, read from a store."""
+"""The links of every chain of an event, from the saved question that tells them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kg import vocab
-from kg.labels import labels
 from kg.lookup import with_prefixes
 from kg.store import Store
 from kg.terms import IRI, Literal, Term
+from kg.views.asking import Ask, Asked, ask_event
 from kg.views.network import ChainLink
 
-_LINKS = """
-SELECT ?row ?document ?url ?date ?step ?speaker ?kind ?organisation ?claim ?type ?place ?statement ?stance ?cue
-  ?directness ?certainty ?asOf ?span
-WHERE {{
-  ?claim kg:event {event} ; a ?type .
-  ?last kg:expresses ?claim ; kg:stance ?stance ; kg:inDocument ?document ; dcterms:identifier ?row .
-  ?link kg:relays* ?last ; kg:step ?step ; prov:wasAttributedTo ?speaker .
-  OPTIONAL {{ ?speaker a kg:UnnamedSource . BIND ("unnamed" AS ?unnamed) }}
-  OPTIONAL {{ ?speaker a schema:Person . BIND ("person" AS ?person) }}
-  OPTIONAL {{ ?speaker schema:affiliation ?organisation }}
-  BIND (COALESCE(?unnamed, ?person, IF(?step = 1, "outlet", "organisation")) AS ?kind)
-  OPTIONAL {{ ?document schema:url ?url }}
-  OPTIONAL {{ ?document schema:datePublished ?date }}
-  OPTIONAL {{ ?claim kg:place ?place }}
-  OPTIONAL {{ ?last kg:statement ?statement }}
-  OPTIONAL {{ ?last kg:cue ?cue }}
-  OPTIONAL {{ ?last kg:directness ?directness }}
-  OPTIONAL {{ ?last kg:certainty ?certainty }}
-  OPTIONAL {{ ?last prov:generatedAtTime ?asOf }}
-  OPTIONAL {{ ?last oa:hasTarget/kg:spanDigest ?span }}
-}}
-ORDER BY ?document ?row ?step
-"""
 _ALIASES = "SELECT ?speaker ?alias { ?speaker a prov:Agent ; skos:altLabel ?alias } ORDER BY ?speaker ?alias"
 _CLAIM_KINDS = {
     vocab.term(f"kg:{name}Claim"): name.lower()
@@ -43,19 +20,26 @@ _CLAIM_KINDS = {
 }
 
 
-def chain_links(store: Store, event: IRI) -> list[ChainLink]:
-    """One link for every speaker of every chain about the event, by document, row and step."""
-    found = store.select(with_prefixes(_LINKS.format(event=event.n3)))
+def chain_links(
+    ask: Ask, event: IRI, title: str, aliases: Mapping[IRI, Sequence[str]] | None = None
+) -> tuple[list[ChainLink], Asked]:
+    """One link for every speaker of every chain about the event, by document, row and step, and what was asked."""
+    found, asked = ask_event(ask, "event-chains", event)
+    rows = (dict(zip(found.columns, row, strict=True)) for row in found.rows)
+    return [_link(row, found.labels, aliases or {}, title) for row in rows], asked
+
+
+def other_names(store: Store) -> dict[IRI, list[str]]:
+    """By which other names each source can be found, in any script."""
     aliases: dict[IRI, list[str]] = defaultdict(list)
     for speaker, alias in store.select(with_prefixes(_ALIASES)).rows:
         if isinstance(speaker, IRI):
             aliases[speaker].append(str(alias))
-    words = labels(store, [event, *(term for row in found.rows for term in row)])
-    return [_link(dict(zip(found.columns, row, strict=True)), words, aliases, words[event]) for row in found.rows]
+    return aliases
 
 
 def _link(
-    row: dict[str, Term | None], words: dict[IRI, str], aliases: Mapping[IRI, list[str]], event: str
+    row: dict[str, Term | None], words: Mapping[IRI, str], aliases: Mapping[IRI, Sequence[str]], event: str
 ) -> ChainLink:
     def text(name: str) -> str | None:
         value = row[name]
@@ -105,6 +89,6 @@ def _link(
         cue=text("cue"),
         directness=word("directness", "directness"),
         certainty=word("certainty", "certainty"),
-        as_of=day("asOf"),
+        as_of=day("as_of"),
         span_digest=text("span"),
     )

@@ -18,7 +18,8 @@ _WORKED_OUT = "ASK { ?run a kg:RelateRun }"
 _RELATIONS = """
 SELECT DISTINCT ?relation ?property ?value WHERE {{
   {{
-    SELECT DISTINCT ?relation {{ ?claim kg:event {event} . ?relation prov:wasDerivedFrom ?claim ; a kg:ClaimRelation
+    SELECT DISTINCT ?relation {{
+      ?claim kg:event/sem:subEventOf* {event} . ?relation prov:wasDerivedFrom ?claim ; a kg:ClaimRelation
       FILTER NOT EXISTS {{ ?relation kg:judgement kg:relationRejected }} }}
   }}
   ?relation ?property ?value .
@@ -28,7 +29,7 @@ SELECT DISTINCT ?relation ?property ?value WHERE {{
 """
 _ASSUMPTIONS = """
 SELECT DISTINCT ?relation ?words WHERE {{
-  ?claim kg:event {event} .
+  ?claim kg:event/sem:subEventOf* {event} .
   ?relation prov:wasDerivedFrom ?claim ; kg:assumes ?assumption . ?assumption rdfs:comment ?words
 }}
 """
@@ -50,7 +51,7 @@ _About = Mapping[IRI, list[Term]]
 
 
 def claim_relations(store: Store, event: IRI) -> tuple[GraphEdge, ...] | None:
-    """Every stored relation that a claim of the event is in, in the order of their IRIs.
+    """Every stored relation that a claim of the event, or of one inside it, is in, in the order of their IRIs.
 
     None when relations have not been worked out in this store. ValueError for a relation that names no claims or no
     kind: the shapes rule that out for everything that this package stores.

@@ -14,6 +14,10 @@ from typing import Any
 
 import pytest
 
+from tests.web.conftest import related_folder, server, start
+
+__all__ = ["related_folder", "server", "start"]
+
 PACKAGES = "on Debian and Ubuntu: apt-get install chromium fonts-noto-core; and pip install playwright"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -25,7 +29,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
 Open = Callable[..., Any]

@@ -1,0 +1,357 @@
+"""What the page of an event says beside its figures, gathered from saved questions.
+
+Every number of the page stands in a row of a question or counts such rows; nothing is worked out here that could
+disagree with them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.labels import days
+from kg.model import digest
+from kg.results import Result
+from kg.terms import IRI, Literal, Term
+from kg.views.asking import Ask, Asked, as_day, as_iri, as_number, ask_event, notation
+from kg.views.figure import Figure, numbers
+from kg.views.record import Backing, Counted, Record, Report
+from kg.views.sections import Section, Sections, rows_of
+
+#: Answers a query that is no saved question, with labels.
+Select = Callable[[str], Result]
+
+_EVENT = """PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX sem: <http://semanticweb.cs.vu.nl/2009/11/sem/>
+SELECT ?id ?from ?to ?place WHERE {{
+  OPTIONAL {{ {event} dcterms:identifier ?id }}
+  OPTIONAL {{ {event} sem:hasBeginTimeStamp ?from }}
+  OPTIONAL {{ {event} sem:hasEndTimeStamp ?to }}
+  OPTIONAL {{ {event} sem:hasPlace ?place }}
+}}
+ORDER BY ?place
+"""
+_DOSSIERS = """PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX kg: <https://w3id.org/claims-kg/ns#>
+PREFIX sem: <http://semanticweb.cs.vu.nl/2009/11/sem/>
+SELECT DISTINCT ?dossier ?id ?title ?editor ?licence WHERE {{
+  {{
+    SELECT DISTINCT ?dossier WHERE {{
+      ?claim kg:event/sem:subEventOf* {event} .
+      ?last kg:expresses ?claim ; kg:inDocument ?document .
+      ?dossier dcterms:hasPart ?document
+    }}
+  }}
+  ?dossier a kg:Dossier ; dcterms:identifier ?id .
+  OPTIONAL {{ ?dossier dcterms:title ?title }}
+  OPTIONAL {{ ?dossier dcterms:creator ?editor }}
+  OPTIONAL {{ ?dossier dcterms:license ?licence }}
+}}
+ORDER BY ?id ?editor
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Who gives a figure, as what, and in how many documents; `reports` are theirs."""
+
+    name: str
+    unnamed: bool
+    said: tuple[str, ...]
+    documents: int
+    reports: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """ "At least `number`", everyone counted, at `place` and over `window`, and what stands behind it.
+
+    `part` is why it stands in the head of the page: "sure" is the highest floor for which at least two origins speak
+    that are known to differ, "perhaps" the highest for which two may, "highest" the highest that anybody gives.
+    `givers` say just this number; `behind` are all origins that say it or more, those with most documents first, and
+    `unnamed` how many more there are of whom only a description is known. `reports` are those of all of them.
+    """
+
+    part: str
+    number: int
+    backing: Backing
+    grade: str
+    place: str | None
+    window: str | None
+    givers: tuple[Giver, ...]
+    behind: tuple[str, ...]
+    unnamed: int
+    reports: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A claim with every report of it."""
+
+    claim: Counted
+    backing: Backing | None
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A dossier that the material comes from."""
+
+    id: str
+    title: str
+    editors: tuple[str, ...]
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How the page came to be: versions, policy and digests. `digest` is of the inputs of all runs together."""
+
+    software: tuple[str, ...]
+    rules: tuple[str, ...]
+    reach: tuple[str, ...]
+    ended: dt.datetime | None
+    runs: int
+    digest: str
+    dossiers: tuple[Source, ...]
+    asked: Asked
+    dossiers_query: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What the event is called, when and where it was, and the day of the newest document about it."""
+
+    title: str
+    id: str
+    window: str | None
+    places: tuple[str, ...]
+    newest: dt.date | None
+    undated: int
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything that the page of an event shows. `measure` is what its head counts: "killed"; None without figures."""
+
+    about: About
+    record: Record
+    measure: str | None
+    floors: tuple[Floor, ...]
+    floors_asked: tuple[Asked, ...]
+    languages: Counter[str]
+    languages_asked: Asked
+    parties: tuple[str, ...]
+    parties_asked: Asked
+    contradictions: Counter[str]
+    rivals: int
+    figures: tuple[Figure, ...]
+    conflicts: tuple[Section, ...]
+    retelling: tuple[Section, ...]
+    unheard: tuple[Section, ...]
+    making: Making
+
+    @cached_property
+    def claims(self) -> tuple[Told, ...]:
+        return claims_told(self.record)
+
+    @cached_property
+    def own_voice(self) -> int:
+        """Documents that say at least one thing in their outlet's own voice."""
+        return len({report.document for report in self.record.reports if report.own_voice})
+
+
+def claims_told(record: Record, reports: Iterable[int] | None = None) -> tuple[Told, ...]:
+    """The claims with all their reports, the best documented first; only those of `reports` if these are given."""
+    wanted = None if reports is None else frozenset(reports)
+    told = [
+        Told(claim, record.backing.get(iri) if record.backing else None, record.reports_of[iri])
+        for iri, claim in record.claims.items()
+        if iri in record.reports_of
+        and (wanted is None or any(report.number in wanted for report in record.reports_of[iri]))
+    ]
+
+    def rank(one: Told) -> tuple[int, int, int, str, IRI]:
+        documents = len({report.document for report in one.reports})
+        origins = len({report.origin.iri for report in one.reports})
+        return -documents, -origins, -len(one.reports), one.claim.label, one.claim.iri
+
+    return tuple(sorted(told, key=rank))
+
+
+def about_event(select: Select, record: Record) -> About:
+    """The days and places of the event from the store, and the newest document from the record."""
+    found = select(_EVENT.format(event=record.event.n3))
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    first = rows[0] if rows else dict.fromkeys(found.columns)
+    dated = {report.document: report.published for report in record.reports}
+    return About(
+        title=record.title,
+        id=str(first["id"]) if first["id"] is not None else record.event.value.rpartition("/")[2],
+        window=days(as_day(first["from"]), as_day(first["to"])),
+        places=tuple(dict.fromkeys(found.shown(row["place"]) for row in rows if row["place"] is not None)),
+        newest=max((day for day in dated.values() if day), default=None),
+        undated=sum(day is None for day in dated.values()),
+    )
+
+
+def event_dossier(ask: Ask, select: Select, record: Record, figures: Sequence[Figure]) -> Dossier:
+    """Everything that the page of the event shows. `ask` must answer questions that need relations."""
+    gather, sections = _Gathering(ask, select, record), Sections(ask, record)
+    floors, floors_asked = gather.floors()
+    coverage, languages_asked = ask_event(ask, "coverage", record.event)
+    parties, parties_asked = ask_event(ask, "interested-parties", record.event)
+    languages: Counter[str] = Counter()
+    for row in rows_of(coverage):
+        if row["language"] is not None:
+            languages[coverage.shown(row["language"])] += as_number(row["documents"]) or 0
+    conflicts = sections.conflicts()
+    return Dossier(
+        about=about_event(select, record),
+        record=record,
+        measure=gather.measure_label,
+        floors=floors,
+        floors_asked=floors_asked,
+        languages=languages,
+        languages_asked=languages_asked,
+        parties=tuple(dict.fromkeys(parties.shown(row["party"]) for row in rows_of(parties))),
+        parties_asked=parties_asked,
+        contradictions=Counter(line.grade for line in conflicts[0].lines),
+        rivals=conflicts[1].total,
+        figures=tuple(figures),
+        conflicts=conflicts,
+        retelling=sections.retelling(),
+        unheard=sections.unheard(parties, parties_asked),
+        making=gather.making(),
+    )
+
+
+class _Gathering:
+    """Asks the questions of one event and puts their rows into words."""
+
+    def __init__(self, ask: Ask, select: Select, record: Record) -> None:
+        self._ask, self._select, self._record = ask, select, record
+        self._measure = record.measures[0] if record.measures else None
+
+    @property
+    def measure_label(self) -> str | None:
+        labels = (claim.measure_label for claim in self._record.quantities(self._measure))
+        return next((label for label in labels if label), None)
+
+    # ---- the head ----------------------------------------------------------------------------------------------------
+
+    def floors(self) -> tuple[tuple[Floor, ...], tuple[Asked, ...]]:
+        """The floors of the head, the surest first, and what was asked for them."""
+        if self._measure is None:
+            return (), ()
+        event, measure = self._record.event, self._measure.n3
+        found, asked = ask_event(self._ask, "floors", event, measure=measure)
+        claims, also = ask_event(self._ask, "floor-claims", event, measure=measure)
+        said: dict[int, list[tuple[IRI, IRI]]] = defaultdict(list)
+        for row in rows_of(claims):
+            claim, origin = as_iri(row["claim"]), as_iri(row["origin"])
+            if claim is not None and origin is not None:
+                said[as_number(row["floor"]) or 0].append((claim, origin))
+        rows = list(rows_of(found))
+        chosen: dict[str, dict[str, Term | None]] = {}
+        for row in rows:  # lowest first, so that the last that fits is the highest
+            if (as_number(row["origins_lower"]) or 0) >= 2:
+                chosen["sure"] = row
+            if (as_number(row["origins_upper"]) or 0) >= 2:
+                chosen["perhaps"] = row
+            chosen["highest"] = row
+        parts: dict[int, str] = {}
+        for part in ("sure", "perhaps", "highest"):
+            if part in chosen:
+                parts.setdefault(as_number(chosen[part]["floor"]) or 0, part)
+        floors = (self._floor(part, chosen[part], found, said) for part in parts.values())
+        return tuple(floors), (asked, also)
+
+    def _floor(
+        self,
+        part: str,
+        row: Mapping[str, Term | None],
+        found: Result,
+        said: Mapping[int, Sequence[tuple[IRI, IRI]]],
+    ) -> Floor:
+        number = as_number(row["floor"]) or 0
+        counts = (as_number(row[name]) or 0 for name in ("documents", "outlets", "origins"))
+        documents, outlets, origins = counts
+        lower, upper = as_number(row["origins_lower"]) or 0, as_number(row["origins_upper"]) or 0
+        verdict = notation(row["verdict"], "verdicts") or "unknown"
+        behind = sorted(
+            self._givers([pair for floor, pairs in said.items() if floor >= number for pair in pairs]),
+            key=lambda giver: (-giver.documents, giver.name),
+        )
+        named = tuple(giver.name for giver in behind if not giver.unnamed)
+        return Floor(
+            part=part,
+            number=number,
+            backing=Backing(documents, outlets, origins, lower, upper, 0, verdict),
+            grade=notation(row["grade"], "grades") or "unknown",
+            place=found.shown(row["place"]) or None,
+            window=days(as_day(row["from"]), as_day(row["to"])),
+            givers=tuple(self._givers(said.get(number, ()))),
+            behind=named,
+            unnamed=len(behind) - len(named),
+            reports=tuple(sorted({report for giver in behind for report in giver.reports})),
+        )
+
+    def _givers(self, said: Sequence[tuple[IRI, IRI]]) -> Iterator[Giver]:
+        claims: dict[IRI, list[IRI]] = defaultdict(list)
+        for claim, origin in said:
+            claims[origin].append(claim)
+        for origin, of in claims.items():
+            reports = [
+                report
+                for claim in dict.fromkeys(of)
+                for report in self._record.reports_of.get(claim, ())
+                if report.affirms and report.origin.iri == origin
+            ]
+            if reports:
+                yield Giver(
+                    name=reports[0].origin.label,
+                    unnamed=reports[0].origin.kind == "unnamed",
+                    said=tuple(dict.fromkeys(self._record.claims[report.claim].label for report in reports)),
+                    documents=len({report.document for report in reports}),
+                    reports=numbers(reports),
+                )
+
+    def making(self) -> Making:
+        runs, asked = ask_event(self._ask, "how-made", self._record.event)
+        rows = list(rows_of(runs))
+        query = _DOSSIERS.format(event=self._record.event.n3)
+        from_ = self._select(query)
+        dossiers: dict[str, list[dict[str, Term | None]]] = defaultdict(list)
+        for row in rows_of(from_):
+            dossiers[str(row["id"])].append(row)
+        return Making(
+            software=_each(row["software"] for row in rows),
+            rules=_each(row["rules"] for row in rows),
+            reach=_each(row["reach"] for row in rows),
+            ended=max((ended for row in rows if (ended := _moment(row["ended"]))), default=None),
+            runs=len(rows),
+            digest=digest(sorted(str(row["input"]) for row in rows)),
+            dossiers=tuple(
+                Source(
+                    name,
+                    str(found[0]["title"]) if found[0]["title"] is not None else name,
+                    _each(row["editor"] for row in found),
+                    str(found[0]["licence"]) if found[0]["licence"] is not None else "unstated",
+                )
+                for name, found in dossiers.items()
+            ),
+            asked=asked,
+            dossiers_query=query,
+        )
+
+
+def _each(values: Iterable[Term | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(value) for value in values if value is not None))
+
+
+def _moment(value: Term | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(value.value) if isinstance(value, Literal) else None

@@ -1,0 +1,121 @@
+// Things and the lines between them: the triples of an answer, or the IRIs that stand in a row together.
+'use strict';
+
+import { count, make, mark, picture, short } from './elements.js';
+import { address, learn, shown } from './names.js';
+
+const MOST = 150;
+const ROUNDS = 220;
+const COLOURS = 6;  // as many classes as query.css has
+
+export function offered(answer) {
+  if (!answer.rows.length) return false;
+  return answer.kind === 'triples' ? links(answer).edges.length > 0 : answer.types.filter((type) => type === 'iri').length > 1;
+}
+
+export async function draw(host, answer) {
+  const { nodes, edges, literals } = links(answer);
+  const most = nodes.slice(0, MOST), kept = new Set(most.map((node) => node.key));
+  const lines = edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to));
+  await learn([...most.filter((node) => node.term.type === 'uri').map((node) => node.key), ...lines.map((line) => line.iri).filter(Boolean)]);
+  const parts = [nodes.length > MOST ? `${MOST} of ${count(nodes.length, 'thing')}` : count(nodes.length, 'thing'),
+    lines.length < edges.length ? `${lines.length.toLocaleString('en')} of ${count(edges.length, 'line')}` : count(edges.length, 'line')];
+  if (literals) parts.push(`${count(literals, 'value')} that are no things stand in the table`);
+  const at = make('div', { className: 'picture', tabIndex: 0, role: 'region', 'aria-label': 'Graph' });
+  host.append(make('p', { className: 'muted' }, `${parts.join(', ')}. Those with the most lines come first.`), at);
+  const groups = [...new Set(most.map((node) => node.group))];
+  if (answer.kind !== 'triples') {
+    host.append(make('p', { className: 'legend' }, ...groups.map((group) =>
+      make('span', { className: `key k${groups.indexOf(group) % COLOURS}` }, group))));
+  }
+  at.append(drawing(most, lines, groups));
+}
+
+// The things by how many lines they have, and the lines, each once.
+function links(answer) {
+  const nodes = new Map(), edges = new Map();
+  let literals = 0;
+  const node = (term, group) => {
+    const key = term.type === 'bnode' ? `_:${term.value}` : term.value;
+    if (!nodes.has(key)) nodes.set(key, { key, term, group, lines: 0 });
+    return nodes.get(key);
+  };
+  const edge = (from, to, name, iri) => {
+    const key = JSON.stringify([from.key, to.key, iri ?? name]);
+    if (edges.has(key) || from === to) return;
+    edges.set(key, { from: from.key, to: to.key, name, iri });
+    from.lines++;
+    to.lines++;
+  };
+  if (answer.kind === 'triples') {
+    for (const [subject, predicate, object] of answer.rows) {
+      if (object.type === 'literal') literals++;
+      else edge(node(subject, 'thing'), node(object, 'thing'), null, predicate.value);
+    }
+  } else {
+    const [first, ...others] = answer.columns.map((_, i) => i).filter((i) => answer.types[i] === 'iri');
+    for (const row of answer.rows) {
+      if (row[first] === null) continue;
+      const from = node(row[first], answer.columns[first]);
+      for (const other of others) if (row[other] !== null) edge(from, node(row[other], answer.columns[other]), answer.columns[other], null);
+    }
+  }
+  return { nodes: [...nodes.values()].sort((one, other) => other.lines - one.lines), edges: [...edges.values()], literals };
+}
+
+function drawing(nodes, lines, groups) {
+  const places = laidOut(nodes, lines);
+  const [width, height] = [1000, Math.round(Math.max(320, Math.min(900, 130 + nodes.length * 14)))];
+  const xs = [...places.values()].map(([x]) => x), ys = [...places.values()].map(([, y]) => y);
+  const scale = (value, all, room, edge) => {
+    const [least, most] = [Math.min(...all), Math.max(...all)];
+    return most === least ? room / 2 : edge + ((value - least) / (most - least)) * (room - 2 * edge);
+  };
+  const at = new Map([...places].map(([key, [x, y]]) => [key, [scale(x, xs, width, 90), scale(y, ys, height, 34)]]));
+  const svg = picture(width, height, 'Graph', `${count(nodes.length, 'thing')} and ${count(lines.length, 'line')}; the table view has the same rows`);
+  svg.append(mark('defs', {}, mark('marker', { id: 'tip', viewBox: '0 0 8 8', refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto' },
+    mark('path', { d: 'M0 0 8 4 0 8Z', class: 'tip' }))));
+  for (const line of lines) {
+    const [[x1, y1], [x2, y2]] = [at.get(line.from), at.get(line.to)];
+    const length = Math.hypot(x2 - x1, y2 - y1) || 1, back = 9 / length;
+    svg.append(mark('path', { class: 'link', d: `M${x1} ${y1}L${x2 - (x2 - x1) * back} ${y2 - (y2 - y1) * back}`, 'marker-end': 'url(#tip)' },
+      mark('title', {}, line.name ?? shown({ type: 'uri', value: line.iri }))));
+  }
+  const room = nodes.length <= 24 ? 34 : nodes.length <= 60 ? 22 : 14;
+  for (const node of nodes) {
+    const [x, y] = at.get(node.key), words = shown(node.term), link = address(node.term);
+    const shape = mark('g', { class: `node k${groups.indexOf(node.group) % COLOURS}` }, mark('title', {}, words),
+      mark('circle', { cx: x, cy: y, r: 7 }), mark('text', { x, y: y - 11, 'text-anchor': 'middle' }, short(words, room)));
+    svg.append(link?.startsWith('/') ? mark('a', { href: link, 'aria-label': words }, shape) : shape);
+  }
+  return svg;
+}
+
+// Things push each other away and lines pull. It starts from a spiral, so that the same answer has the same picture.
+function laidOut(nodes, lines) {
+  const at = nodes.map((_, i) => [Math.sqrt(i + 1) * Math.cos(i * 2.39996) * 60, Math.sqrt(i + 1) * Math.sin(i * 2.39996) * 40]);
+  const index = new Map(nodes.map((node, i) => [node.key, i]));
+  const pulls = lines.map((line) => [index.get(line.from), index.get(line.to)]);
+  const far = 90;
+  for (let round = 0; round < ROUNDS; round++) {
+    const heat = far * (1 - round / ROUNDS), moves = nodes.map(() => [0, 0]);
+    for (let i = 0; i < nodes.length; i++) {
+      for (let j = i + 1; j < nodes.length; j++) {
+        const [dx, dy] = [at[i][0] - at[j][0], at[i][1] - at[j][1]];
+        const push = (far * far) / Math.max(1, dx * dx + dy * dy);
+        moves[i][0] += dx * push; moves[i][1] += dy * push;
+        moves[j][0] -= dx * push; moves[j][1] -= dy * push;
+      }
+    }
+    for (const [i, j] of pulls) {
+      const [dx, dy] = [at[i][0] - at[j][0], at[i][1] - at[j][1]], pull = Math.hypot(dx, dy) / far;
+      moves[i][0] -= dx * pull; moves[i][1] -= dy * pull;
+      moves[j][0] += dx * pull; moves[j][1] += dy * pull;
+    }
+    moves.forEach(([dx, dy], i) => {
+      const length = Math.hypot(dx, dy) || 1, step = Math.min(length, heat);
+      at[i] = [(at[i][0] + (dx / length) * step) * 0.995, (at[i][1] + (dy / length) * step) * 0.995];
+    });
+  }
+  return new Map(nodes.map((node, i) => [node.key, at[i]]));
+}
