@@ -3,7 +3,7 @@
 # make lint   style, types and the direction of imports
 # make docs   regenerate docs/reference/ and queries/README.md
 # make mutate break the rules of kg/logic on purpose and list what no test notices   ARGS="table scope"
-# make lock   resolve requirements/*.txt anew (needs uv)
+# make lock   resolve requirements/*.txt and package-lock.json anew (needs uv and Node.js)
 # make clean  remove what the tools leave behind; make distclean removes the environment as well
 
 PYTHON ?= python3
@@ -71,6 +71,7 @@ lock:
 	$(COMPILE) pyproject.toml -o requirements/run.txt
 	$(COMPILE) --group build -c requirements/run.txt -o requirements/build.txt
 	$(COMPILE) pyproject.toml --group dev -c requirements/run.txt -c requirements/build.txt -o requirements/test.txt
+	$(BIN)/python tools/assets.py --lock
 
 clean:
 	rm -rf build dist htmlcov .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -54,6 +54,10 @@ def keep(workspace: Workspace, triples: list[Triple]) -> None:
     workspace.store.apply(add=[graph])
 
 
+def links_of(workspace: Workspace, event: IRI) -> list[ChainLink]:
+    return chain_links(lambda name, values: workspace.ask(name, **values), event, "Velmara")[0]
+
+
 @pytest.fixture
 def velmara(workspace: Workspace, dossier: Callable[..., Path]) -> tuple[Workspace, IRI, Mapping[str, IRI]]:
     """The dossier of Velmara in a store, its event, and its claims by the id of a row that makes them."""
@@ -113,9 +117,7 @@ def test_sets_sums_and_a_claim_that_is_disputed_as_it_stands(
             *WORKED_OUT,
         ],
     )
-    network = claim_graph(
-        chain_links(lambda name, values: workspace.ask(name, **values), event, "x")[0], title="x", relations=claim_relations(workspace.store, event)
-    )
+    network = claim_graph(links_of(workspace, event), title="x", relations=claim_relations(workspace.store, event))
     ends = {edge.kind: edge.ends for edge in network.edges if edge.reason}
     assert ends == {
         "conflictSet": (one.value, two.value, three.value),
@@ -139,6 +141,31 @@ def test_relations_that_nobody_worked_out_are_none_and_the_page_says_what_to_typ
     page = words(workspace.view("graph").html)
     assert "kg relate" not in page
     assert "No relation was found between these claims." in page
+
+
+def test_relations_of_an_event_inside_another_belong_to_both(
+    velmara: tuple[Workspace, IRI, Mapping[str, IRI]],
+) -> None:
+    workspace, event, claims = velmara
+    week, year, assumption = IRI(ID + "event/orlen-week"), IRI(ID + "event/orlen-2031"), IRI(ID + "assumption/1")
+    keep(
+        workspace,
+        [
+            *WORKED_OUT,
+            *stored(
+                "r", "contradicts", "17 lies below 24 to 29.", rule="disjointValuesRule",
+                subject=[claims["D1-1"]], object=[claims["D1-2"]], assumes=[assumption],
+            ),
+            Triple(assumption, term("rdfs:comment"), text("both mean one day", "en")),
+            Triple(event, term("sem:subEventOf"), week),
+            Triple(week, term("sem:subEventOf"), year),
+        ],
+    )  # fmt: skip
+    own = claim_relations(workspace.store, event)
+    assert own and dict(own[0].detail)["Assumed"] == "both mean one day"
+    assert claim_relations(workspace.store, week) == own
+    assert claim_relations(workspace.store, year) == own
+    assert claim_relations(workspace.store, IRI(ID + "event/elsewhere")) == ()
 
 
 def test_the_view_of_a_workspace_draws_its_relations(velmara: tuple[Workspace, IRI, Mapping[str, IRI]]) -> None:

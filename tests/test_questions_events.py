@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from kg.logic.figures import RHO
+from kg.relate.state import RULES_VERSION
 from kg.terms import IRI
-from kg.workspace import Workspace
+from kg.workspace import Workspace, software
 from tests.test_questions_independence import of_every_claim
 from tests.test_questions_oracle import (
     ACTORS,
@@ -26,6 +28,7 @@ from tests.test_questions_oracle import (
     Source,
     figure,
     kind,
+    outlet,
     parties,
     published,
     same,
@@ -151,3 +154,54 @@ def point(words: str | None) -> tuple[float, float] | None:
         return None
     longitude, latitude = words.removeprefix("POINT(").removesuffix(")").split()
     return float(longitude), float(latitude)
+
+
+# ---- whose figures, how made, and who is missing ---------------------------------------------------------------------
+
+
+def origin(row: Row) -> Source:
+    return sources(row)[-1].organisation
+
+
+def test_floor_claims_tell_who_gives_each_floor(ask: Answers) -> None:
+    """The highest by hand; of all: the documents of a claim and origin, and no floor that floors has not."""
+    found = ask("floor-claims", "floor claim origin documents", event=EVENT, measure="killed")
+    floors = "floor documents outlets origins origins_lower origins_upper verdict grade place from to"
+    assert {row[0] for row in found} == {row[0] for row in ask("floors", floors, event=EVENT, measure="killed")}
+    assert found[0] == (20000, CLAIM["A93-1"], origin(ROW["A93-1"]), 1)
+    documents: dict[tuple[ClaimRows, Source], set[str]] = defaultdict(set)
+    for row in ROWS:
+        if row["stance"] == "affirms":
+            documents[CLAIM[row["id"]], origin(row)].add(row["doc"])
+    assert len(found) > 100
+    for floor, claim, voice, count in found:
+        assert count == len(documents[claim, voice])
+        _, lower, _ = figure(ROW[min(claim)]) or ("", None, None)
+        assert lower is None or floor <= lower + 1, "a floor is at most what was printed, or the next number"
+    told = [row[0] for row in found]
+    assert told == sorted(told, reverse=True)
+
+
+def test_how_made_tells_the_run(ask: Answers, related: Workspace) -> None:
+    rows = list(related.ask("how-made", event=EVENT))
+    runs = related.sparql("SELECT ?run ?digest { ?run a kg:RelateRun ; kg:inputDigest ?digest }").rows
+    assert runs is not None and len(rows) == len(runs) > 0
+    assert {row["input"] for row in rows} == {row["digest"] for row in runs}
+    assert {row["software"] for row in rows} == {software()}
+    assert {(row["rules"], float(str(row["reach"]))) for row in rows} == {(RULES_VERSION, float(RHO))}
+
+
+def test_unheard(ask: Answers) -> None:
+    found = ask("unheard", "source role documents", event=EVENT)
+    publishing = {outlet(row) for row in ROWS}
+    quoted: dict[Source, set[str]] = defaultdict(set)
+    for row in ROWS:
+        if origin(row).named:
+            quoted[origin(row)].add(row["doc"])
+    assert {(row[0], row[2]) for row in found if row[1] == "quoted"} == {
+        (source, len(documents)) for source, documents in quoted.items() if source not in publishing
+    }
+    parties_to = {Source([name]).organisation for name, actor in ACTORS.items() if actor.get("party_to")}
+    silent = {source for source in parties_to if source not in quoted and source not in publishing}
+    assert {(row[0], row[2]) for row in found if row[1] == "silent party"} == {(source, 0) for source in silent}
+    assert {row[1] for row in found} <= {"quoted", "silent party"}

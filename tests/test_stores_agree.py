@@ -99,6 +99,9 @@ def test_all_questions_are_here() -> None:
                 "event-places",
                 "event-support",
                 "floors",
+                "floor-claims",
+                "how-made",
+                "unheard",
             ]
         )
         == QUESTIONS

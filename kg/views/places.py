@@ -203,14 +203,14 @@ def free_spots(points: Sequence[tuple[float, float]], panel: Projection) -> list
             for radius in (17, 26, 36, 48, 62, 80, 100, 130)
             for dx, dy in ((1, 0), (-1, 0), (0, -1), (0, 1), (0.8, -0.8), (-0.8, -0.8), (0.8, 0.8), (-0.8, 0.8))
         ]
-        free = (spot for spot in spots if _inside(spot, panel) and not any(_touch(spot, box) for box in taken))
+        free = (spot for spot in spots if _fits(spot, panel) and not any(_touch(spot, box) for box in taken))
         spot = next(free, (x, y))
         taken.append((*spot, 10.0, 9.0))
         found.append(spot)
     return found
 
 
-def _inside(spot: tuple[float, float], panel: Projection) -> bool:
+def _fits(spot: tuple[float, float], panel: Projection) -> bool:
     x, y = spot
     return panel.x + 11 <= x <= panel.x + panel.width - 11 and panel.y + 10 <= y <= panel.y + panel.height - 10
 

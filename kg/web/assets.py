@@ -48,11 +48,12 @@ class Asset:
         return hashlib.sha256(self.body).hexdigest()[:16]
 
 
-def asset(name: str, vendor: Path = VENDOR) -> Asset | None:
+def asset(name: str, vendor: Path | None = None) -> Asset | None:
     """The file of that name, one of EDITOR, VIS_NETWORK or LICENCES; None where it is absent or was altered.
 
-    Nothing but these names is ever looked up, so that no path leads out of the folder.
+    Nothing but these names is ever looked up, so that no path leads out of the folder, which is VENDOR unless given.
     """
+    vendor = vendor or VENDOR
     if name in VIS_NETWORK:
         found = _vis_network(name)
         return _read(name, found) if found else None
@@ -62,12 +63,12 @@ def asset(name: str, vendor: Path = VENDOR) -> Asset | None:
     return read if read and _digests(vendor).get(name) == hashlib.sha256(read.body).hexdigest() else None
 
 
-def has_editor(vendor: Path = VENDOR) -> bool:
+def has_editor(vendor: Path | None = None) -> bool:
     """Whether every file of the editor is here as it was set up."""
     return all(asset(name, vendor) for name in EDITOR)
 
 
-def missing_editor(vendor: Path = VENDOR) -> str | None:
+def missing_editor(vendor: Path | None = None) -> str | None:
     """Why the editor is not here and how to get it, as sentences; None where it is."""
     if has_editor(vendor):
         return None
@@ -75,15 +76,16 @@ def missing_editor(vendor: Path = VENDOR) -> str | None:
         "in a checkout, install Node.js with npm and run 'make demo' or 'python tools/assets.py'; "
         "an installed package needs a wheel that was built after that"
     )
+    vendor = vendor or VENDOR
     if not (vendor / MANIFEST).is_file():
         return f"The editor with colours and tips (@zazuko/yasgui) is not installed. To get it: {how}."
     damaged = [name for name in EDITOR if asset(name, vendor) is None]
     return f"The editor's {' and '.join(damaged)} is not as it was set up, so it is not used. To get it anew: {how}."
 
 
-def editor_version(vendor: Path = VENDOR) -> str | None:
+def editor_version(vendor: Path | None = None) -> str | None:
     """Package and version of the editor, such as "@zazuko/yasgui 4.6.2"; None where it is not set up."""
-    package = _manifest(vendor).get("package")
+    package = _manifest(vendor or VENDOR).get("package")
     return str(package) if package else None
 
 

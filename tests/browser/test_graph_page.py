@@ -429,11 +429,15 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def links_of(workspace: Workspace, event: IRI) -> list[ChainLink]:
+    return chain_links(lambda name, values: workspace.ask(name, **values), event, "Velmara")[0]
+
+
 def test_the_copied_query_gives_the_row_again(open_page: Any, workspace: Workspace, dossier: Any) -> None:
     workspace.add(dossier())
     (event,) = workspace.store.select("SELECT ?e { ?e a <http://semanticweb.cs.vu.nl/2009/11/sem/Event> }").rows[0]
     assert isinstance(event, IRI)
-    network = claim_graph(chain_links(lambda name, values: workspace.ask(name, **values), event, "Velmara")[0], title="Velmara")
+    network = claim_graph(links_of(workspace, event), title="Velmara")
     page = open_page(render(network), permissions=["clipboard-read", "clipboard-write"])
     row = next(row for row in network.rows if row.identifier == "D2-1")
     page.goto(page.url + "#row=" + page.evaluate("v => encodeURIComponent(v)", f"{row.document.value}|D2-1"))
@@ -552,7 +556,7 @@ def test_a_node_out_of_sight_is_brought_into_view(open_page: Any, demo: Workspac
 def demo_network(demo: Workspace) -> Network:
     (event,) = demo.store.select("SELECT ?e { ?e a <http://semanticweb.cs.vu.nl/2009/11/sem/Event> }").rows[0]
     assert isinstance(event, IRI)
-    return claim_graph(chain_links(lambda name, values: demo.ask(name, **values), event, "Velmara")[0], title="Syrian coast, March 2025")
+    return claim_graph(links_of(demo, event), title="Syrian coast, March 2025")
 
 
 def test_the_demo_is_legible_at_a_glance(open_page: Any, demo: Workspace) -> None:

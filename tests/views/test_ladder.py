@@ -72,7 +72,10 @@ def test_choke_points_are_those_of_the_question() -> None:
     for svg in (drawn.wide, drawn.narrow):
         assert [text for text in words(svg) if "▲" in text] == ["▲ 41 claims rest on it alone"]
     assert "Claims rest entirely also on: Far Radio (3 claims)." in drawn.notes
+    kinds = "The numbers of claims that rest on one source count claims of every kind, not figures alone."
+    assert kinds in drawn.notes
     unknown = ladder(made, None)
+    assert kinds not in unknown.notes
     assert not [text for text in words(unknown.wide) if "▲" in text]
     assert "On whom claims rest entirely is not worked out: kg relate." in unknown.notes
 
@@ -80,7 +83,8 @@ def test_choke_points_are_those_of_the_question() -> None:
 def test_circles_are_named_per_claim() -> None:
     round_ = record([report("Orlen Gazette > Harbour Daily", TOLD), report("Harbour Daily > Orlen Gazette", TOLD)])
     drawn = ladder(round_, None)
-    assert any("Harbour Daily and Orlen Gazette cite one another in a circle" in note for note in drawn.notes)
+    (note,) = [note for note in drawn.notes if "in a circle" in note]
+    assert note == f"Harbour Daily and Orlen Gazette cite one another in a circle for: {TOLD.label}"
     for svg in (drawn.wide, drawn.narrow):
         assert [e for e in tree(svg).iter() if "circular" in (e.get("class") or "")]
         assert [e for e in tree(svg).iter() if e.get("stroke-dasharray") == "6 3"]
@@ -160,4 +164,6 @@ def test_demo_against_its_tables(drawn: tuple[Record, Figure, dict[str, int]]) -
         documents = len({row["doc"] for row in ends})
         assert named(figure_, f"{origin}: the origin in {documents} document") == [reports]
         assert f"▲ {claims[origin]} claims rest on it alone" in words(figure_.wide) if origin in claims else True
+    for svg, most in ((figure_.wide, 1000), (figure_.narrow, 1400)):
+        assert float(tree(svg).get("height") or 0) <= most
     assert covered(figure_.wide) == covered(figure_.narrow) == {one for row in figure_.rows for one in row.reports}

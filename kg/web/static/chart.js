@@ -37,7 +37,7 @@ export async function draw(host, answer) {
       name: named === undefined ? `row ${i + 1}` : shown(row[named]) || '(unnamed)',
       ...(chosen === 'interval' ? interval(row) : { value: value(row[chosen]) }),
     }));
-    const cut = answer.rows.length > MOST ? `the first ${MOST} of ${count(answer.rows.length, 'row')}` : count(answer.rows.length, 'row');
+    const cut = answer.rows.length > MOST ? `The first ${MOST} of ${count(answer.rows.length, 'row')}` : count(answer.rows.length, 'row');
     told.textContent = chosen === 'interval'
       ? `${cut}. A dot is one number, a bar lies between two stated bounds, an arrow leads to where no bound was stated.` : cut;
     at.replaceChildren(chart(lines, figure.name(), host.clientWidth));
@@ -62,7 +62,9 @@ function chooser(words, choices) {
 }
 
 function chart(lines, name, room) {
-  const width = Math.max(340, Math.min(1000, room || 1000)), left = Math.min(LEFT, width * 0.4), right = Math.min(RIGHT, width * 0.28);
+  const width = Math.max(340, Math.min(1000, room || 1000)), left = Math.min(LEFT, width * 0.4);
+  const longest = Math.max(0, ...lines.map((line) => wordsOf(line).length));
+  const right = Math.min(width * 0.38, 40 + longest * 6.8);  // the words behind the last mark, and an arrow before them
   const height = TOP + lines.length * ROW + 8;
   const all = lines.flatMap((line) => [line.value, line.low, line.high]).filter((number) => number !== null && number !== undefined);
   const least = Math.min(0, ...all), most = Math.max(0, ...all);
@@ -78,29 +80,36 @@ function chart(lines, name, room) {
   return svg;
 }
 
+// What stands behind the mark of a line: its number, with the word for its bound where that says more.
+function wordsOf({ low, high, value: number, word }) {
+  const plain = word && word !== 'bare' && word !== 'between' ? word : '';
+  const ends = number !== undefined ? [number] : low === high ? [low] : [low, high];
+  const figure = ends.filter((end) => end !== null).map((end) => end.toLocaleString('en')).join('–');
+  return [plain, figure].filter(Boolean).join(' ') || 'no number';
+}
+
 function drawn(line, x, y, left, most) {
   const group = mark('g', { class: 'row' });
   const name = mark('text', { x: left - 10, y: y + 4, 'text-anchor': 'end', class: 'name' }, short(line.name, most));
   const { low, high, value: number } = line;
-  let words = '', end = x(0);
+  let end = x(0);
   if (number !== undefined) {
     if (number !== null) {
       group.append(mark('rect', { class: 'bar', x: Math.min(x(0), x(number)), width: Math.max(1, Math.abs(x(number) - x(0))), y: y - 7, height: 14 }));
-      [words, end] = [number.toLocaleString('en'), Math.max(x(0), x(number))];
+      end = Math.max(x(0), x(number));
     }
   } else if (low !== null && high !== null) {
     if (low === high) group.append(mark('circle', { class: 'dot', cx: x(low), cy: y, r: 5 }));
     else group.append(mark('rect', { class: 'between', x: x(low), width: Math.max(2, x(high) - x(low)), y: y - 4, height: 8 }));
-    [words, end] = [low === high ? low.toLocaleString('en') : `${low.toLocaleString('en')}–${high.toLocaleString('en')}`, x(high) + 5];
+    end = x(high) + 5;
   } else if (low !== null) {
     group.append(arrow(x(low), y, 1));
-    [words, end] = [low.toLocaleString('en'), x(low) + 28];
+    end = x(low) + 28;
   } else if (high !== null) {
     group.append(arrow(x(high), y, -1));
-    [words, end] = [high.toLocaleString('en'), x(high)];
+    end = x(high);
   }
-  const plain = line.word && line.word !== 'bare' && line.word !== 'between' ? line.word : '';
-  words = [plain, words].filter(Boolean).join(' ') || 'no number';
+  const words = wordsOf(line);
   group.append(mark('title', {}, `${line.name}: ${words}`), name, mark('text', { x: end + 8, y: y + 4, class: 'figure' }, words));
   return group;
 }

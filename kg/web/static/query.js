@@ -16,9 +16,12 @@ let current = null, running = null, made = 0, questions = [];
 
 // ---- the text ----------------------------------------------------------------------------------------------------------
 
-const isIcon = (text) => /^\s*<svg[\s>]/.test(text) && !/<script|<foreignObject|<style|\shref|\son\w+\s*=|javascript:|<!/i.test(text);
-const SIGNS = { '&lt;': '‹', '&gt;': '›', '&amp;': '+', '&quot;': '”', '&#39;': '’', '<': '‹', '>': '›' };
-const asText = (text) => text.replace(/&(?:lt|gt|amp|quot|#39);|[<>]/g, (sign) => SIGNS[sign]);
+// What the full editor may write as markup: an icon of these elements and attributes, nothing that could act or ask.
+const ICON = /^(?:\s|<(?:svg|g|path)(?: (?:xmlns="http:\/\/www\.w3\.org\/2000\/svg"|(?:viewBox|d)="[\w\s.,-]*"))*\/?>|<\/(?:svg|g|path)>)+$/;
+const EMPHASIS = /<strong style='text-decoration:underline'>|<\/strong>/g;
+
+// All else becomes text: no tag is left. What stands as &lt; already stays so, and is read as a sign.
+const asMarkup = (text) => (ICON.test(text) ? text : text.replace(EMPHASIS, '').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
 
 const editor = fullEditor() ?? plainEditor();
 
@@ -31,8 +34,8 @@ function plainEditor() {
 // into the address is off: its queries, its suggestions and its links; ours stand below.
 function fullEditor() {
   if (typeof window.Yasqe !== 'function') return null;
-  // It writes its icons and the tip of a wrong line as markup. Icons pass; what is text stays text.
-  window.trustedTypes?.createPolicy('default', { createHTML: (text) => (isIcon(text) ? text : asText(text)) });
+  // It writes its icons and the tip of a wrong line as markup.
+  window.trustedTypes?.createPolicy('default', { createHTML: asMarkup });
   const host = make('div', { className: 'yasqe-host' });
   at('editor').append(host);
   const full = new window.Yasqe(host, {
