@@ -1,8 +1,10 @@
-"""`kg demo`: the example dossier loaded, what it shows, and its page."""
+"""`kg demo`: the example dossier loaded, what it shows, and its pages."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
@@ -25,7 +27,7 @@ _HIGHEST = "SELECT ?claim ?number { ?claim schema:minValue ?number } ORDER BY DE
 @in_workspace
 @click.pass_obj
 def demo(settings: Settings) -> None:
-    """Load the example dossier, tell what it shows, and write its page.
+    """Load the example dossier, tell what it shows, and write its pages.
 
     The killings on Syria's coast in March 2025 in the reports of a hundred outlets: who gives which figure, on whose
     word, how many of these words are independent, which figures conflict, and which changed on their way. Takes less
@@ -52,13 +54,14 @@ def demo(settings: Settings) -> None:
         story.denied()
         story.challenges()
         story.unnamed()
-        page = settings.workspace / "pages" / f"{DOSSIER}-graph.html"
-        put(workspace.view("graph", event=DOSSIER).html, page)
-    _tell_next(settings, str(page))
+        pages = {kind: settings.workspace / "pages" / f"{DOSSIER}-{kind}.html" for kind in ("dossier", "graph")}
+        for kind, page in pages.items():
+            put(workspace.view(kind, event=DOSSIER).html, page)
+    _tell_next(settings, pages)
     note(f"({count(round(time.monotonic() - started), 'second')})")
 
 
-def _tell_next(settings: Settings, page: str) -> None:
+def _tell_next(settings: Settings, pages: Mapping[str, Path]) -> None:
     """Commands that work as they are printed."""
     out = console()
     out.print()
@@ -77,9 +80,11 @@ def _tell_next(settings: Settings, page: str) -> None:
         ("How to judge a source yourself: who is one with whom, who gathers evidence", "annotate --help"),
         ("The highest numbers given, in SPARQL", f"sparql {_HIGHEST!r}"),
         ("What else can be asked", "queries"),
+        ("A page for everything, questions as forms and a SPARQL editor, in your browser", "serve"),
     ):
         out.print(Words(f"  {meaning}", "dim"), soft_wrap=True)
         out.print(Words(f"    {settings.program} {command}"), soft_wrap=True)
     out.print()
-    out.print(Words("The graph, to open in a browser", "bold underline"))
-    out.print(Words(f"  {page}"), soft_wrap=True)
+    out.print(Words("To open in a browser: all of it on one page, and the graph", "bold underline"))
+    for page in pages.values():
+        out.print(Words(f"  {page}"), soft_wrap=True)

@@ -73,6 +73,8 @@ class Floor:
     that are known to differ, "perhaps" the highest for which two may, "highest" the highest that anybody gives.
     `givers` say just this number; `behind` are all origins that say it or more, those with most documents first, and
     `unnamed` how many more there are of whom only a description is known. `reports` are those of all of them.
+    `against` says who denies or doubts a claim that comes to just this number: name, and what is done in the words of
+    the stance.
     """
 
     part: str
@@ -85,6 +87,7 @@ class Floor:
     behind: tuple[str, ...]
     unnamed: int
     reports: tuple[int, ...]
+    against: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +301,17 @@ class _Gathering:
             behind=named,
             unnamed=len(behind) - len(named),
             reports=tuple(sorted({report for giver in behind for report in giver.reports})),
+            against=self._against(claim for claim, _ in said.get(number, ())),
         )
+
+    def _against(self, claims: Iterable[IRI]) -> tuple[tuple[str, str], ...]:
+        found = [
+            (report.origin.label, report.stance)
+            for claim in dict.fromkeys(claims)
+            for report in self._record.reports_of.get(claim, ())
+            if not report.affirms
+        ]
+        return tuple(dict.fromkeys(found))
 
     def _givers(self, said: Sequence[tuple[IRI, IRI]]) -> Iterator[Giver]:
         claims: dict[IRI, list[IRI]] = defaultdict(list)

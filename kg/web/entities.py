@@ -103,7 +103,7 @@ _ABOUT = "SELECT ?property ?value WHERE {{ {node} ?property ?value }} ORDER BY ?
 _POINTING = """SELECT ?thing ?as WHERE {{
   ?thing ?as {node} FILTER (?thing != {node})
 }} ORDER BY ?as ?thing LIMIT 500"""
-# How a card refers to a thing: "SOHR (kg:name)", "SOHR (https://…)", or, without words, "claim/9f3c…".
+# How a card refers to a thing: "affirms (kg:affirms)", "SOHR (https://…)", or, without words, "claim/9f3c…".
 _REFERENCE = re.compile(r"(?P<words>.+) \((?P<name>[^\s()]+:[^\s()]+)\)|(?P<bare>[a-z]+/[0-9a-f]{16})", re.DOTALL)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import html as escaping
-import inspect
 import re
-from typing import Any
 
 from kg.errors import NotFound, UsageError
 from kg.terms import IRI
@@ -24,16 +22,10 @@ def figure(workspace: Workspace, event: IRI, kind: str) -> Reply:
     The picture is the very file that `kg view` writes, with links to the pages here: its scripts stand in it, and its
     policy names their digests. The header repeats that policy, since the one of the other pages would forbid them.
     """
-    served: dict[str, Any] = {"served": True} if has_dossier() else {}
     try:
-        text = workspace.view(kind, event=event.value, **served).html
+        text = workspace.view(kind, event=event.value, served=True).html
     except UsageError as error:
         raise NotFound("figure", kind, ()) from error
     found = _POLICY.search(text)
     policy = escaping.unescape(found[1]) if found else _NOTHING
     return Reply(200, HTML, text.encode(), (("Content-Security-Policy", f"{policy}; frame-ancestors 'none'"),))
-
-
-def has_dossier() -> bool:
-    """Whether `Workspace.view` makes pages for a server, the dossier among them."""
-    return "served" in inspect.signature(Workspace.view).parameters

@@ -10,7 +10,7 @@ from kg.names import suggest
 from kg.terms import IRI
 from kg.web.addresses import address, iris_of, path_of
 from kg.web.entities import entity
-from kg.web.figures import figure, has_dossier
+from kg.web.figures import figure
 from kg.web.jobs import PageRequest, Reply
 from kg.web.listings import LISTINGS, contents, front, listing
 from kg.web.questions import question_list, question_page, status_of
@@ -73,7 +73,7 @@ def _thing(workspace: Workspace, request: PageRequest, parameters: dict[str, str
                 return _not_acceptable(path)
             if form != "html":
                 return described(workspace, iri, form)
-            if workspace.lookup.is_a("event", iri) and "card" not in parameters and has_dossier():
+            if workspace.lookup.is_a("event", iri) and "card" not in parameters:
                 try:
                     return _with_alternates(figure(workspace, iri, "dossier"), path)
                 except KgError as error:

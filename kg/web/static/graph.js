@@ -89,7 +89,7 @@ function drawing(nodes, lines, groups, space) {
   const names = mark('g', { class: 'names' });  // above all dots
   let unnamed = 0;
   for (const node of nodes) {
-    const [x, y] = at.get(node.key), words = shown(node.term), link = address(node.term), text = short(words, most);
+    const [x, y] = at.get(node.key), words = shown(node.term), link = address(node.term), text = words.includes('://') ? shortened(words, most) : short(words, most);
     const dot = mark('g', { class: `node k${groups.indexOf(node.group) % COLOURS}` }, mark('title', {}, words), mark('circle', { cx: x, cy: y, r: RADIUS }));
     const free = freeBox(text, x, y, width, taken), [left, , right, below] = free ?? boxes(text, x, y, width)[0];
     const name = mark('text', { x: (left + right) / 2, y: below - 4, 'text-anchor': 'middle', class: free ? '' : 'spare' }, text);
@@ -105,6 +105,9 @@ function drawing(nodes, lines, groups, space) {
   svg.append(names);
   return { svg, unnamed };
 }
+
+// Addresses of one place differ at their ends.
+const shortened = (address, most) => (address.length > most ? `…${address.slice(1 - most)}` : address);
 
 // Where the words of a dot may stand, as [left, top, right, bottom]: over it, under it, to its right, to its left.
 function boxes(text, x, y, width) {
