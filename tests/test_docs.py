@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -51,14 +53,49 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+class Server:
+    """Runs the commands of a page. `kg serve` runs until the next command that needs the workspace, on a free port, and
+    commands that ask the port of the page ask that one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._running: subprocess.Popen[str] | None = None
+        self._address = ""
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._running is not None:
+            self._running.send_signal(signal.SIGINT)
+            assert self._running.wait(20) == 0, "the server did not end well"
+            assert self._running.stdout is not None
+            self._running.stdout.close()
+            self._running = None
+
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        if command.startswith("kg "):
+            self.__exit__()
+        if not command.startswith("kg serve"):
+            return run(command.replace("http://127.0.0.1:8765", self._address), self._folder)
+        program = [str(Path(sys.executable).parent / "kg"), *shlex.split(command)[1:], "--port", "0"]
+        self._running = subprocess.Popen(program, cwd=self._folder, stdout=subprocess.PIPE, text=True)
+        assert self._running.stdout is not None
+        told = self._running.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", told)
+        self._address = found[0] if found else ""
+        return subprocess.CompletedProcess(command, 0 if found else 1, told, "")
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)])
 def test_commands_of_the_page_run(page: str, folder: Path) -> None:
     if "kg demo" not in commands(page):
         assert run("kg demo", folder).returncode == 0
-    for command in commands(page):
-        done = run(command, folder)
-        assert done.returncode == 0, f"{page}: $ {command}\n{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stderr
+    with Server(folder) as server:
+        for command in commands(page):
+            done = server.run(command)
+            assert done.returncode == 0, f"{page}: $ {command}\n{done.stdout}\n{done.stderr}"
+            assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
 import zipfile
@@ -9,6 +11,8 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+
+from kg.web import assets
 
 from .conftest import CHECKOUT, Environment
 
@@ -39,6 +43,24 @@ def test_every_file_of_the_package_is_in_the_wheel(names: set[str]) -> None:
     assert {"kg/py.typed", "kg/__init__.py"} <= expected
     assert any(name.startswith("kg/views/templates/") for name in expected)
     assert expected - names == set()
+
+
+def test_scripts_of_others_are_packed_as_they_were_set_up_with_their_licences(wheel: Path, names: set[str]) -> None:
+    """What the set-up fetched is in no repository, so that only the rule for artifacts brings it into the wheel."""
+    if not (assets.VENDOR / assets.MANIFEST).is_file():
+        assert not any(name.startswith("kg/web/vendor/") for name in names)  # built all the same
+        return
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name: archive.read(f"kg/web/vendor/{name}") for name in (*assets.EDITOR, assets.LICENCES)}
+        manifest = json.loads(archive.read(f"kg/web/vendor/{assets.MANIFEST}"))
+    assert {name: hashlib.sha256(body).hexdigest() for name, body in packed.items()} == manifest["sha256"]
+    licences = packed[assets.LICENCES].decode()
+    headings = {line.rpartition(" ")[0] for line in re.findall(r"^(.+), licence ", licences, re.MULTILINE)}
+    assert headings == set(manifest["bundled"])
+    assert licences.count("WITHOUT WARRANT") >= len(headings)
+    assert {name for name in names if name.startswith("kg/web/vendor/")} == {
+        f"kg/web/vendor/{name}" for name in (*packed, assets.MANIFEST)
+    }
 
 
 def test_nothing_but_the_package_is_installed(names: set[str]) -> None:

@@ -24,6 +24,7 @@ function makePicture(data, onPick) {
   const marks = new vis.DataSet(data.vis.nodes);
   const lines = new vis.DataSet(data.vis.edges);
   const network = new vis.Network(canvas, { nodes: marks, edges: lines }, data.vis.options);
+  canvas.querySelector('.vis-network').tabIndex = -1;  // it is hidden from readers; the buttons over it are reached
 
   // What a click means: the edge of the line, or for a shared line that to which all its edges lead.
   function meaning(id) {

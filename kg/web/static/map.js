@@ -39,7 +39,7 @@ function places(answer) {
 }
 
 function drawing(spots, answer, room) {
-  const width = Math.max(340, Math.min(1000, room || 1000));
+  const width = Math.max(340, Math.min(1240, room || 1000));
   const box = (which) => {
     const all = spots.map(({ at }) => at[which]), [least, most] = [Math.min(...all), Math.max(...all)];
     const edge = Math.max((most - least) * 0.12, 0.05);
