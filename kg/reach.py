@@ -65,7 +65,10 @@ def refuse_calls(text: str) -> None:
 
 
 def dataset(query: str, base: str) -> Graphs:
-    """The graphs in FROM and FROM NAMED. A prefix that nobody knows is left for the engine to complain about."""
+    """The graphs in FROM and FROM NAMED. A prefix that nobody knows is left for the engine to complain about.
+
+    QueryError for a FROM that the engine might read otherwise: counts would then be about other graphs.
+    """
     found = list(tokens(_lines(query)))
     prefixes = dict(vocab.PREFIXES)
     default: list[str] = []
@@ -76,10 +79,15 @@ def dataset(query: str, base: str) -> Graphs:
             base = urljoin(base, _value(following[0].text))
         elif _is(token, "PREFIX") and len(following) == 2 and following[1].kind == "iri":
             prefixes[following[0].text.removesuffix(":")] = urljoin(base, _value(following[1].text))
-        elif _is(token, "FROM") and following:
-            is_named = _is(following[0], "NAMED")
-            for name in _iri(following[-1] if is_named else following[0], prefixes, base):
+        elif _is(token, "FROM"):
+            is_named = bool(following) and _is(following[0], "NAMED")
+            graph = following[int(is_named)] if len(following) > int(is_named) else None
+            if graph is None or graph.kind not in ("iri", "name") or "\\u" in graph.text.lower():
+                raise QueryError("after FROM stands the IRI of a graph, written plainly: FROM <https://…>")
+            for name in _iri(graph, prefixes, base):
                 (named if is_named else default).append(name)
+        elif token.kind == "name" and token.text.partition(":")[0].upper().endswith(("FROM", "NAMED")):
+            raise QueryError(f"{token.text} can be read in two ways; put a blank behind FROM, or take another prefix")
     return Graphs(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))
 
 

@@ -33,6 +33,8 @@ _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "CO
 
 #: Messages of the engine that are longer than this tell nobody anything.
 _LONGEST = 160
+#: Characters of a line that are shown around the place of a slip.
+_WIDEST = 160
 
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n\r]*)
@@ -131,8 +133,11 @@ def caret(query: str, error: QueryError) -> str | None:
     lines = query.splitlines()
     if error.line is None or error.column is None or not 0 < error.line <= len(lines):
         return None
-    line = lines[error.line - 1]
-    before = line[: error.column - 1]
+    line, column = lines[error.line - 1], error.column
+    if len(line) > _WIDEST:  # a whole file on one line: what stands around the place
+        start = max(0, column - 1 - _WIDEST // 2)
+        line, column = line[start : start + _WIDEST], column - start
+    before = line[: column - 1]
     indent = "".join("\t" if character == "\t" else " " for character in before)
     return f"{line}\n{indent}^"
 

@@ -104,6 +104,7 @@ def _run(options: ServeOptions, taken: socket.socket, browse: bool) -> None:
         log_level="warning",
         lifespan="on",
         server_header=False,
+        ws="none",
         h11_max_incomplete_event_size=32 << 10,
         timeout_graceful_shutdown=_LAST_CALL,
     )

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError, StoreError
 from kg.rdf import NamedGraph
 from kg.store import Solutions
-from kg.store.updating import Quads, blank_nodes, difference, reconciled
+from kg.store.updating import Quads, blank_nodes, difference, reconciled, without
 from kg.terms import IRI, BlankNode, Literal, Quad, Term
 
 #: Triples from which on a load into a database on disk goes through the bulk loader.
@@ -240,16 +240,20 @@ class OxigraphStore:
         (row,) = self._query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
         return int(row[0].value)
 
-    def update(self, text: str, *, base: str, inserted: str) -> None:
+    def update(self, text: str, *, base: str, inserted: str, derived: Sequence[str] = ()) -> None:
         """Runs a SPARQL update, all or nothing, and keeps the default graph the union of the others.
 
         What that means is told in kg.store.updating; triples inserted into the default graph alone go into the graph
-        `inserted`. `base` is what relative IRIs start from. The update runs on a copy, which on disk shares the files
-        of the database; what it changed is then one transaction. Everything is read twice, so that the time grows
-        with the store and not with the update. QueryError for what cannot be run, and for blank nodes.
+        `inserted`. Graphs whose names begin with one of `derived` hold what was worked out from the others: they are
+        dropped with any change, since it may no longer hold. `base` is what relative IRIs start from. The update runs
+        on a copy, which on disk shares the files of the database; what it changed is then one transaction. Everything
+        is read twice, so that the time grows with the store and not with the update. QueryError for what cannot be
+        run, and for blank nodes.
         """
         before = Quads.of(self._database)
         wanted = reconciled(before, self._tried(text, base), inserted)
+        if wanted != before:
+            wanted = without(wanted, derived)
         if blank := blank_nodes(wanted):
             raise QueryError(f"nothing here has blank nodes; give the thing an IRI of its own in {blank[0]}")
         change = difference(before, wanted)
@@ -305,6 +309,29 @@ def _errors_told() -> Iterator[None]:
         raise QueryError(f"the query could not be run: {error}") from error
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keeps other processes from opening the database in `folder` for writing, without having it open.
+
+    An open database tidies up in the background and takes away files from under those who only read. StoreError when
+    another process has it. Where the system has no such locks, the database is opened all the same.
+    """
+    _opened(folder).flush()  # mends what a crash left, and waits for whoever has it
+    try:
+        import fcntl
+    except ImportError:
+        database = _opened(folder)
+        yield
+        database.flush()
+        return
+    with (folder / "LOCK").open("r+b") as lock:  # the engine's own lock, taken as it takes it
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoreError(f"another process has just opened the store {folder}; try again") from error
+        yield
+
+
 def _opened(folder: Path) -> ox.Store:
     """The database; while another process has it, its end is awaited for a while: most commands take moments."""
     give_up = time.monotonic() + PATIENCE
@@ -317,7 +344,8 @@ def _opened(folder: Path) -> ox.Store:
                 raise StoreError(f"the store {folder} cannot be opened: {error}") from error
             if time.monotonic() > give_up:
                 raise StoreError(
-                    f"another process has the store {folder} open; wait until it is done, or work on another workspace"
+                    f"another process has the store {folder} open: wait until it is done, stop it if it is 'kg serve', "
+                    "or work on another workspace"
                 ) from error
             time.sleep(0.05)
 

@@ -11,6 +11,7 @@ A triple that the same update deletes from the default graph and inserts into a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -47,6 +48,13 @@ def reconciled(before: Quads, after: Quads, inserted: str) -> Quads:
     graph = ox.NamedNode(inserted)
     named |= {(str(graph).encode(), triple) for triple in after.union - before.union - placed}
     return Quads(frozenset(triple for _, triple in named), frozenset(named))
+
+
+def without(quads: Quads, derived: Sequence[str]) -> Quads:
+    """The same without the graphs whose names begin with one of `derived`, and without what they alone held."""
+    starts = tuple(f"<{name}".encode() for name in derived)
+    named = frozenset(one for one in quads.named if not one[0].startswith(starts)) if starts else quads.named
+    return Quads(frozenset(triple for _, triple in named), named)
 
 
 def difference(before: Quads, wanted: Quads) -> str:

@@ -105,6 +105,8 @@ _POINTING = """SELECT ?thing ?as WHERE {{
 }} ORDER BY ?as ?thing LIMIT 500"""
 # How a card refers to a thing: "affirms (kg:affirms)", "SOHR (https://…)", or, without words, "claim/9f3c…".
 _REFERENCE = re.compile(r"(?P<words>.+) \((?P<name>[^\s()]+:[^\s()]+)\)|(?P<bare>[a-z]+/[0-9a-f]{16})", re.DOTALL)
+# The address behind a name within a sentence, which tells a reader nothing.
+_OUTRIGHT = re.compile(r" \(https?://[^\s()]+\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ def _linked(value: str, base: str) -> tuple[Cell, ...]:
         name = (match["name"] or match["bare"]) if match else ""
         path = path_of(_iri(name, base), base) if name else None
         if match is None or path is None:
-            return (Cell(value),)
+            return (Cell(_OUTRIGHT.sub("", value)),)
         found.append(Cell(match["words"] or name, path))
     return tuple(found)
 
@@ -264,7 +266,11 @@ def _pointing_here(workspace: Workspace, iri: IRI, most: int) -> Iterator[Sectio
 def _kind_in_words(kind: str | None, told: tuple[Fact, ...]) -> str:
     types = [one.text for fact in told if fact.property_ == "rdf:type" for one in fact.values]
     words = [type_ for type_ in types if type_ not in (kind, "source", "concept")]
-    return ", ".join(words or types or [kind or "thing"]) if kind != "relation" else "relation between claims"
+    return (
+        ", ".join(words or ([kind] if kind else types) or ["thing"])
+        if kind != "relation"
+        else "relation between claims"
+    )
 
 
 def _is_bare(card: Card, iri: IRI) -> bool:

@@ -88,12 +88,17 @@ class Guard:
         origins = given.get(b"origin", [])
         if scope["method"] not in _SAFE and origins and shared is None and not _same(origins, hosts[0]):
             return 403, "a page of another site may not send this; start the server with --cors to allow its origin\n"
+        if scope["path"] == "/sparql" and shared is None and given.get(b"sec-fetch-site", [b""])[-1] == b"cross-site":
+            return 403, "a page of another site may not ask here; start the server with --cors to allow its origin\n"
         return None
 
     def _is_ours(self, host: str) -> bool:
         try:
-            name = _name(urlsplit(f"//{host}").hostname or "")
+            parts = urlsplit(f"//{host}")
+            name, _ = _name(parts.hostname or ""), parts.port
         except ValueError:
+            return False
+        if parts.netloc != host or "@" in host:
             return False
         if name in self._names:
             return True
@@ -105,7 +110,8 @@ class Guard:
 
 def _same(origins: list[bytes], host: bytes) -> bool:
     """Whether the page came from this very server: same name and same port."""
-    return len(origins) == 1 and origins[0].lower().partition(b"://")[2] == host.lower()
+    scheme, _, name = origins[0].lower().partition(b"://")
+    return len(origins) == 1 and scheme in (b"http", b"https") and name == host.lower()
 
 
 def _name(host: str) -> str:

@@ -6,6 +6,7 @@ is whole, or it is an error.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, urljoin
@@ -19,7 +20,7 @@ from kg.rdf import vocabulary_graph
 from kg.reach import Graphs, dataset, refuse_calls
 from kg.sparql import caret, explain, form, tokens, warnings, with_missing_prefixes
 from kg.store.oxigraph import OxigraphStore
-from kg.terms import IRI
+from kg.terms import IRI, is_iri
 from kg.web.description import Counts, description
 from kg.web.jobs import DescribeRequest, QueryRequest, Reply
 from kg.web.negotiation import ROWS, TRIPLES, TRUTH, choose, list_of
@@ -29,6 +30,8 @@ TEXT = "text/plain; charset=utf-8"
 
 #: Characters that a header with hints has at most.
 _LONGEST_HEADER = 1000
+#: Names in a query that are looked up at most.
+_MOST_NAMES = 200
 _OFFERED = {"SELECT": ROWS, "ASK": TRUTH, "CONSTRUCT": TRIPLES, "DESCRIBE": TRIPLES}
 
 
@@ -129,6 +132,8 @@ def _prepared(store: OxigraphStore, query: str, base: str) -> Prepared:
 def _hints(store: OxigraphStore, query: str) -> tuple[str, ...]:
     """Sentences about names that nothing here has. The store is looked at for the names of the query only."""
     names = {token.text for token in tokens(query) if token.kind == "name"}
+    if len(names) > _MOST_NAMES:
+        return ()  # somebody's data, not somebody's slip
     used = {IRI(iri) for name in names if (iri := _expanded(name)) is not None}
     present = {iri for iri in used if store.mentions(iri)}
     return warnings(query, present | _vocabulary()) if used - present else ()
@@ -141,7 +146,8 @@ def _vocabulary() -> frozenset[IRI]:
 
 def _expanded(name: str) -> str | None:
     prefix, _, local = name.partition(":")
-    return vocab.PREFIXES[prefix] + local if prefix in vocab.PREFIXES and local else None
+    iri = vocab.PREFIXES[prefix] + re.sub(r"\\(.)", r"\1", local) if prefix in vocab.PREFIXES and local else ""
+    return iri if is_iri(iri) else None
 
 
 def _graphs(

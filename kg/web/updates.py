@@ -14,6 +14,8 @@ from kg.workspace import Workspace
 
 #: The named graph, below the base of the workspace, of what an update inserts into no graph.
 INSERTED = "graph/inserted"
+#: Graphs below the base that kg relate writes. What they say may not hold after a change, so they go with any.
+DERIVED = ("relations/", "relating/")
 
 
 def check(workspace: Workspace, request: UpdateRequest) -> Reply:
@@ -32,7 +34,8 @@ def run(workspace: Workspace, request: UpdateRequest) -> Reply:
     assert isinstance(store, OxigraphStore)
     try:
         text, added = _prepared(request)
-        store.update(text, base=workspace.base, inserted=workspace.base + INSERTED)
+        derived = [workspace.base + folder for folder in DERIVED]
+        store.update(text, base=workspace.base, inserted=workspace.base + INSERTED, derived=derived)
     except QueryError as error:
         return Reply(400, TEXT, told(request.update, error).encode())
     return Reply(204, TEXT, b"", (("Kg-Prefixes-Added", ", ".join(added)),) if added else ())

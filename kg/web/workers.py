@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Coroutine
 
 from kg.errors import KgError
-from kg.store.oxigraph import OxigraphStore
+from kg.store.oxigraph import held
 from kg.web.frames import PREFIX, frame, lengths
 from kg.web.jobs import Job, Reply, ServeOptions
 from kg.web.nursery import ENDED, NOTE, READER, STARTED, WRITER
@@ -121,7 +121,7 @@ class Workers:
         self._failure = ""
         self._paused = self._closed = False
         self._updating = asyncio.Lock()
-        self._lock: OxigraphStore | None = None
+        self._lock = contextlib.ExitStack()
         self._nursery: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._notes = b""
@@ -324,6 +324,8 @@ class Workers:
         if not reply.done():
             if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGABRT:  # how a failed allocation ends
                 reply.set_result(_reply(500, out_of_memory(self._options.memory)))
+            elif os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGSEGV:  # how a full stack ends
+                reply.set_result(_reply(400, "this is nested too deeply to be read; write it flatter\n"))
             else:
                 how = f" by signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else ""
                 reply.set_result(_reply(500, f"the process that worked on this ended unexpectedly{how}\n"))
@@ -417,12 +419,10 @@ class Workers:
             await asyncio.sleep(0.005)
 
     def _take_store(self) -> None:
-        self._lock = OxigraphStore.on_disk(self._options.folder / "store")
+        self._lock.enter_context(held(self._options.folder / "store"))
 
     def _release_store(self) -> None:
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self._lock.close()
 
 
 def _reply(status: int, message: str, *, retry: int | None = None) -> Reply:

@@ -17,10 +17,12 @@ import pytest
 from rdflib import Graph, URIRef
 
 from kg.errors import QueryError
+from kg.reach import dataset, refuse_calls
 from kg.store.oxigraph import OxigraphStore
 from kg.web.negotiation import ROWS, TRIPLES, choose, preferred
-from kg.reach import dataset, refuse_calls
 from kg.web.updates import with_using
+from kg.workspace import Workspace
+from tests.web.conftest import write_out
 
 SELECT = "SELECT ?claim ?assertion WHERE { ?assertion kg:expresses ?claim } ORDER BY ?claim ?assertion LIMIT 7"
 SPARQL = "application/sparql-query"
@@ -338,6 +340,49 @@ def test_a_triple_of_two_graphs_counts_once(server: Any) -> None:
     assert len(by_request.text.splitlines()) - 1 == len(by_query.text.splitlines()) - 1 == len(union)
 
 
+@pytest.mark.parametrize(
+    "froms",
+    [
+        r"FROM <\u0068ttps://a.example/g> FROM <https://a.example/h>",
+        r"FROM <https://a.example/g> FROM <\U00000068ttps://a.example/h>",
+        "FROM:g FROM:h",
+        "FROM :g FROM:h",
+        "FROM NAMED:g",
+        "FROMNAMED:g",
+        "FROM",
+    ],
+)
+def test_a_from_that_can_be_read_otherwise_is_refused(server: Any, froms: str) -> None:
+    """The engine reads these its own way, and counts would be about other graphs, or count a triple twice."""
+    reply = server.ask(f"PREFIX : <https://a.example/> SELECT (COUNT(*) AS ?n) {froms} {{ ?s ?p ?o }}")
+    assert reply.status_code == 400, reply.text
+
+
+@pytest.mark.parametrize("name", [r"kg:x\.y", r"prov:nope\u000d\u000aX", r"kg:x\.SERVICE"])
+def test_an_escape_in_a_name_is_no_fault_of_the_program(server: Any, name: str) -> None:
+    assert server.ask(f"ASK {{ ?s {name} ?o }}").status_code in (200, 400)
+
+
+def test_what_is_nested_too_deeply_is_told(server: Any) -> None:
+    deep = "(" * 20_000
+    reply = server.client.post("/sparql", data={"query": f"ASK {{ FILTER{deep}1{deep.replace('(', ')')} }}"})
+    assert (reply.status_code, "nested too deeply" in reply.text) == (400, True), reply.text
+    assert server.ask("ASK {}").status_code == 200
+
+
+def test_a_slip_in_a_long_line_shows_what_stands_around_it(server: Any) -> None:
+    reply = server.client.post("/sparql", data={"query": f"SELECT * {{ {'?s ?p ?o . ' * 5000} }} WHER"})
+    assert reply.status_code == 400 and len(reply.text) < 1000
+    line, caret = reply.text.rstrip("\n").splitlines()[-2:]
+    assert line.index("WHER") == caret.index("^")
+
+
+def test_a_page_of_another_site_cannot_make_the_server_work(server: Any) -> None:
+    asked = {"query": "ASK {}"}
+    for site, status in (("cross-site", 403), ("same-origin", 200), ("none", 200)):
+        assert server.client.get("/sparql", params=asked, headers={"Sec-Fetch-Site": site}).status_code == status
+
+
 def test_the_graphs_of_a_query_are_read_with_prefixes_and_base() -> None:
     query = (
         "BASE <http://b.example/x/> PREFIX g: <graph/> SELECT * FROM g:one FROM NAMED <two> FROM <http://c.example/> {}"
@@ -483,6 +528,21 @@ def test_updates_with_the_token_are_made(start: Callable[..., Any]) -> None:
     twice = update("WITH <x:c> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", **{"using-graph-uri": A})
     assert (twice.status_code, "named twice" in twice.text) == (400, True)
     assert server.ask("SELECT ?o { ?s <x:p> ?o } ORDER BY ?o", CSV).text.split() == ["o", "1", "2", "3"]
+
+
+def test_relations_do_not_outlive_a_change(start: Callable[..., Any], related: Workspace, tmp_path: Path) -> None:
+    """What was worked out from words that are no longer there must not be printed."""
+    folder = write_out(related, tmp_path / "related")
+    server = start(folder, token="velmara-1")
+    asked = {"query": "ASK { ?support a kg:Support }"}
+    nothing = "DELETE DATA { <x:not> <x:there> 1 }"
+    assert server.client.post("/sparql", content=nothing, headers=UPDATE | TOKEN).status_code == 204
+    assert server.client.get("/sparql", params=asked).json()["boolean"] is True, "nothing was changed"
+    change = "DELETE WHERE { GRAPH ?g { ?s kg:stance kg:denies } }"
+    assert server.client.post("/sparql", content=change, headers=UPDATE | TOKEN).status_code == 204
+    assert server.client.get("/sparql", params=asked).json()["boolean"] is False
+    for _ in range(5):  # files must not go away under those who read
+        assert server.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").status_code == 200
 
 
 S = "<x:s> <x:p>"
