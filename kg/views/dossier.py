@@ -326,7 +326,7 @@ class _Gathering:
             ]
             if reports:
                 yield Giver(
-                    name=reports[0].origin.label,
+                    name=_known_as(reports[0]),
                     unnamed=reports[0].origin.kind == "unnamed",
                     said=tuple(dict.fromkeys(self._record.claims[report.claim].label for report in reports)),
                     documents=len({report.document for report in reports}),
@@ -360,6 +360,13 @@ class _Gathering:
             asked=asked,
             dossiers_query=query,
         )
+
+
+def _known_as(report: Report) -> str:
+    """The origin's name; for one without a name also through whom its words came, which tells two of them apart."""
+    if report.origin.kind != "unnamed" or report.own_voice:
+        return report.origin.label
+    return f"{report.origin.label}, through {report.voices[-2].label}"
 
 
 def _each(values: Iterable[Term | None]) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ class Painter:
         mark = self._mark(drawing, line, axis, y + 10)
         drawing.hit(180, y, WIDE - 180, 20, mark)
         if not line.first:
-            _small(drawing, 174, base, line.kind, mark, anchor="end")
+            _small(drawing, 174, base, "also latest" if line.latest else "earlier", mark, anchor="end")
         _figure(drawing, 398, base, shortened(stated.short, 90), mark, line)
         _small(drawing, 490, base, short_day(stated.last, self.year) if stated.days else "unstated", mark)
         _small(drawing, 548, base, shortened(short_days(claim.start, claim.end, self.year), 74, SMALL), mark)
