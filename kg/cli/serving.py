@@ -91,7 +91,13 @@ def _run(options: ServeOptions, taken: socket.socket, browse: bool) -> None:
     name = f"[{options.host}]" if ":" in options.host else options.host
     address = f"http://{name}:{number}/"
 
+    made = application(options)
+
     class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await made.state.workers.close()  # answers under way end with words, and not with the connection
+            await super().shutdown(sockets)
+
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
@@ -100,7 +106,7 @@ def _run(options: ServeOptions, taken: socket.socket, browse: bool) -> None:
                     click.launch(address)
 
     config = uvicorn.Config(
-        application(options),
+        made,
         log_level="warning",
         lifespan="on",
         server_header=False,

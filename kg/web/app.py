@@ -56,7 +56,7 @@ def application(options: ServeOptions) -> Starlette:
         async with workers:
             yield
 
-    return Starlette(
+    made = Starlette(
         routes=[
             *endpoint_routes(workers, options),
             *editor_routes(workers),
@@ -67,6 +67,8 @@ def application(options: ServeOptions) -> Starlette:
         exception_handlers={HTTPException: _refused},
         lifespan=lifespan,
     )
+    made.state.workers = workers
+    return made
 
 
 class Faults:

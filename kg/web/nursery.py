@@ -42,10 +42,13 @@ def main() -> None:
             os.read(ended, 4096)
             try:
                 _tell_ended(control)
-            except BrokenPipeError:
+            except ConnectionError:
                 return
         if control.fileno() in ready:
-            wanted, sockets, _, _ = socket.recv_fds(control, 1, 1)
+            try:
+                wanted, sockets, _, _ = socket.recv_fds(control, 1, 1)
+            except ConnectionError:  # the server went, and left something unread
+                return
             if not wanted:
                 return
             parent = os.getpid()

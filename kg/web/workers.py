@@ -149,7 +149,9 @@ class Workers:
             raise KgError(failure)
 
     async def close(self) -> None:
-        """Ends every worker and releases the store."""
+        """Ends every worker and releases the store. Whoever waits for an answer is told. Again, it does nothing."""
+        if self._closed:
+            return
         self._closed = True
         for process in list(self._all):
             process.kill(_reply(503, "the server is closing\n"))

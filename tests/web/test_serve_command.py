@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -106,6 +107,21 @@ def test_it_serves_until_interrupted_and_leaves_no_process(
         time.sleep(0.05)
     assert marked(mark) == []
     open_workspace(folder).close()
+
+
+def test_who_waits_for_an_answer_is_told_that_the_server_ends(
+    run: Callable[..., tuple[subprocess.Popen[str], str]],
+) -> None:
+    process, address = run()
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(httpx.get, f"{address}sparql", params={"query": query}, timeout=30)
+        time.sleep(1)  # until it runs; should it not, the reply is the same
+        process.send_signal(signal.SIGINT)
+        reply = waiting.result()
+    assert (reply.status_code, reply.text) == (503, "the server is closing\n")
+    _, told = process.communicate(timeout=20)
+    assert "Traceback" not in told, told
 
 
 def test_a_port_that_is_taken_is_told(folder: Path) -> None:
