@@ -105,7 +105,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_second_process_is_told_what_to_do(folder: Path) -> None:
     with child(folder, "print('open', flush=True); input()") as process:
         assert process.stdout is not None and process.stdout.readline() == "open\n"
-        with pytest.raises(StoreError, match=r"another process has the store .* open; .* work on another"):
+        with pytest.raises(StoreError, match=r"another process has the store .* open: .* work on another"):
             OxigraphStore.on_disk(folder)
         process.communicate("\n")
     assert contents(folder) == expected(BASE), "once the other has ended it can be opened"
