@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,12 @@ def alive(number: int) -> bool:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def alone(life: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Runs it in a thread of its own: a browser that other tests opened keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(life())).result()
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 3.0) -> bool:
@@ -145,7 +151,7 @@ def test_no_process_is_left_when_the_server_ends(numbers: Path) -> None:
         assert (await running).status == 503
         return left
 
-    left = asyncio.run(life())
+    left = alone(life)
     assert len(left) > 2
     assert eventually(lambda: not any(alive(number) for number in left))
 
@@ -162,7 +168,7 @@ def test_the_store_is_held_while_it_is_served(numbers: Path) -> None:
             assert "another process has the store" in (await asyncio.to_thread(opened)).stderr
         assert (await asyncio.to_thread(opened)).returncode == 0
 
-    asyncio.run(life())
+    alone(life)
     open_workspace(numbers).close()
 
 
@@ -172,7 +178,7 @@ def test_a_folder_without_a_workspace_is_told(tmp_path: Path) -> None:
             raise AssertionError("it started")
 
     with pytest.raises(KgError, match="no workspace"):
-        asyncio.run(life())
+        alone(life)
 
 
 def test_an_update_that_takes_too_long_changes_nothing(numbers: Path, start: Callable[..., Any]) -> None:
@@ -216,7 +222,7 @@ def test_pages_are_jobs_as_well(numbers: Path) -> None:
         async with Workers(ServeOptions(numbers)) as workers:
             return (await workers.run(Job("page", PageRequest("/no-such-page", (), "text/html")))).status
 
-    assert asyncio.run(life()) == 404
+    assert alone(life) == 404
 
 
 @pytest.fixture
