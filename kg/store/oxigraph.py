@@ -368,6 +368,25 @@ def _nquads(graphs: Iterable[NamedGraph]) -> bytes:
     return "".join(lines).encode()
 
 
+def engine_term(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """The term as the engine has it."""
+    if isinstance(term, BlankNode):
+        return ox.BlankNode(term.value)
+    if not isinstance(term, Literal):
+        return ox.NamedNode(term.value)
+    if term.language:
+        return ox.Literal(term.value, language=term.language)
+    return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
+
+
+def engine_triple(subject: Term, predicate: IRI, object_: Term) -> ox.Triple:
+    """The triple as the engine has it. ValueError where its subject is a literal."""
+    node = engine_term(subject)
+    if isinstance(node, ox.Literal):
+        raise ValueError(f"a literal is no subject: {subject.n3}")
+    return ox.Triple(node, ox.NamedNode(predicate.value), engine_term(object_))
+
+
 def _term(found: Any) -> Term:
     if isinstance(found, ox.NamedNode):
         return IRI(found.value)

@@ -45,10 +45,10 @@ def framed(page: str, title: str) -> str:
     )
 
 
-def environment() -> Environment:
-    """Templates that escape everything, and fail on a name that nobody set."""
+def environment(folder: Path = _TEMPLATES) -> Environment:
+    """The templates of a folder, which escape everything, and fail on a name that nobody set."""
     found = Environment(
-        loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
+        loader=FileSystemLoader(folder, encoding="utf-8"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -8,7 +8,8 @@ import pyoxigraph as ox
 
 from kg import vocab
 from kg.lookup import with_prefixes
-from kg.terms import IRI, BlankNode, Literal, Term
+from kg.store.oxigraph import engine_triple
+from kg.terms import IRI
 from kg.web.jobs import Reply
 from kg.web.negotiation import TRIPLES, choose, preferred
 from kg.workspace import Workspace
@@ -40,7 +41,7 @@ def described(workspace: Workspace, iri: IRI, form: str) -> Reply:
     chosen = choose("*/*", _OFFERED, form)
     assert chosen is not None and isinstance(chosen.format.writes, ox.RdfFormat)
     triples = workspace.store.construct(with_prefixes(_DESCRIPTION.format(node=iri.n3)))
-    statements = [ox.Triple(_subject(s), ox.NamedNode(p.value), _object(o)) for s, p, o in triples]
+    statements = [engine_triple(s, p, o) for s, p, o in triples]
     text = " ".join(map(str, statements)) if form == "ttl" else ""
     prefixes = {prefix: name for prefix, name in vocab.PREFIXES.items() if f"<{name}" in text}
     body = ox.serialize(statements, format=chosen.format.writes, prefixes=prefixes)
@@ -55,15 +56,3 @@ def alternates(path: str | None) -> tuple[tuple[str, str], ...]:
     types = {one.name: one.media_types[0] for one in _OFFERED}
     links = [f'<{path}{suffix}>; rel="alternate"; type="{types[form]}"' for suffix, form in FORMS.items()]
     return (vary, ("Link", ", ".join(links)))
-
-
-def _subject(term: Term) -> ox.NamedNode | ox.BlankNode:
-    return ox.BlankNode(term.value) if isinstance(term, BlankNode) else ox.NamedNode(str(term))
-
-
-def _object(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
-    if not isinstance(term, Literal):
-        return _subject(term)
-    if term.language:
-        return ox.Literal(term.value, language=term.language)
-    return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from kg.views.offline import web_link
+from kg.views.offline import environment
 from kg.web.addresses import address, query_address
 from kg.web.jobs import Reply
 
@@ -33,19 +33,11 @@ POLICY = "; ".join(
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["link"] = web_link
-    environment.filters["count"] = count
-    environment.globals["address"] = address
-    environment.globals["query_address"] = query_address
-    return environment
+    found = environment(_TEMPLATES)
+    found.filters["count"] = count
+    found.globals["address"] = address
+    found.globals["query_address"] = query_address
+    return found
 
 
 def html(template: str, /, status: int = 200, headers: tuple[tuple[str, str], ...] = (), **values: Any) -> Reply:
