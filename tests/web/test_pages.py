@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -26,7 +27,7 @@ from kg import vocab
 from kg.cli import main
 from kg.results import Result
 from kg.terms import IRI
-from kg.web.app import Faults
+from kg.web.app import STATIC, Faults
 from kg.web.jobs import PageRequest, Reply
 from kg.web.pages import page
 from kg.web.search import Entry, Index, words_of
@@ -541,3 +542,11 @@ def test_a_fault_is_told_without_details(capsys: pytest.CaptureFixture[str]) -> 
         reply = pool.submit(lambda: asyncio.run(asked())).result()
     assert reply.status_code == 500 and "fault in claims-kg" in reply.text and "secret" not in reply.text
     assert "secret of the machine" in capsys.readouterr().err
+
+
+def test_the_first_query_of_the_editor_finds_something(related: Workspace) -> None:
+    text = (STATIC.parent / "templates" / "query.html").read_text(encoding="utf-8")
+    query = re.search(r"PREFIX .*?LIMIT 100", text, re.DOTALL)
+    assert query is not None
+    rows = related.sparql(unescape(query[0])).rows
+    assert rows is not None and len(rows) == 100
