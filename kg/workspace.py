@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg import vocab
 from kg.annotations import Annotation, all_annotations, judge
@@ -37,25 +37,9 @@ from kg.store import Store
 from kg.store.oxigraph import OxigraphStore
 from kg.terms import IRI, Term, moment, text
 from kg.validate import validate
-from kg.views import (
-    FIGURES,
-    Figure,
-    GraphEdge,
-    GraphPage,
-    Page,
-    Record,
-    Served,
-    about_event,
-    chain_links,
-    claim_graph,
-    claim_relations,
-    dossier_page,
-    event_dossier,
-    event_figure,
-    figure_page,
-    other_names,
-    read_record,
-)
+
+if TYPE_CHECKING:
+    from kg.views import Figure, GraphEdge, Page, Record
 
 DEFAULT_FOLDER = ".kg"
 _SETTINGS = "workspace.json"
@@ -316,7 +300,9 @@ class Workspace:
         its drawing as `.svg` and its table as `.csv`. With `served` pages link to those of `kg serve`. UsageError for
         another kind.
         """
-        kinds = ("graph", "dossier", *FIGURES)
+        from kg import views  # brings the drawings and the templates, which nothing else waits for
+
+        kinds = ("graph", "dossier", *views.FIGURES)
         if kind not in kinds:
             raise UsageError(f"no view {kind!r}; there are: {', '.join(kinds)}")
         self._need_data()
@@ -324,23 +310,25 @@ class Workspace:
         title = labels(self.store, [iri])[iri]
         if kind == "graph":
             # Relations of documents or judgements that have changed since would be drawn as if they still held.
-            related = None if self.relations_are_current is False else claim_relations(self.store, iri)
-            links, _ = chain_links(self._asking, iri, title, other_names(self.store))
-            return GraphPage.of(claim_graph(links, title=title, relations=related, limit=limit))
+            related = None if self.relations_are_current is False else views.claim_relations(self.store, iri)
+            links, _ = views.chain_links(self._asking, iri, title, views.other_names(self.store))
+            return views.GraphPage.of(views.claim_graph(links, title=title, relations=related, limit=limit))
         if kind == "dossier":
             self._need_relations("the dossier page")
-        record = read_record(self._asking, iri, title, related=self.relations_are_current is True)
-        desk = Served(self.base) if served else None
+        record = views.read_record(self._asking, iri, title, related=self.relations_are_current is True)
+        desk = views.Served(self.base) if served else None
         if kind == "dossier":
-            figures = [self._figure(name, record) for name in FIGURES]
-            return dossier_page(event_dossier(self._asking, self._rows, record, figures), desk)
-        return figure_page(self._figure(kind, record), record, about_event(self._rows, record), desk)
+            figures = [self._figure(name, record) for name in views.FIGURES]
+            return views.dossier_page(views.event_dossier(self._asking, self._rows, record, figures), desk)
+        return views.figure_page(self._figure(kind, record), record, views.about_event(self._rows, record), desk)
 
     def _figure(self, kind: str, record: Record) -> Figure:
-        def relations() -> tuple[GraphEdge, ...] | None:
-            return claim_relations(self.store, record.event) if record.backing is not None else None
+        from kg import views
 
-        return event_figure(kind, self._asking, record, relations)
+        def relations() -> tuple[GraphEdge, ...] | None:
+            return views.claim_relations(self.store, record.event) if record.backing is not None else None
+
+        return views.event_figure(kind, self._asking, record, relations)
 
     def export(self, format_: str, output: Path | None = None) -> str | None:
         """The whole store in a format: nq, trig, ttl or jsonld as text (or into the file `output`), or csv.

@@ -12,11 +12,9 @@ from kg.cli.app import Settings, in_workspace
 from kg.cli.asking import print_rows
 from kg.cli.output import format_option, output_option
 from kg.cli.printing import Words, console, count, rows_of
-from kg.cli.related_life import RelatedLifeStory
 from kg.questions import count_of
 from kg.results import FORMATS
 from kg.terms import IRI
-from kg.views.life import life, printed_numbers
 from kg.workspace import Workspace
 
 _NEAR = 2  # on either side
@@ -39,6 +37,9 @@ def trace(settings: Settings, number: str, event: str | None, format_: str | Non
       kg trace 1,018
       kg trace 1018 --event syria-coast-2025 --format csv
     """
+    from kg.cli.related_life import RelatedLifeStory  # brings all that can be drawn, which no other command waits for
+    from kg.views.life import life
+
     with settings.open() as workspace:
         found = workspace.ask("trace", number=number, event=event)
         wanted = count_of(number)
@@ -55,6 +56,8 @@ def trace(settings: Settings, number: str, event: str | None, format_: str | Non
 
 def _nobody(workspace: Workspace, wanted: int, event: str | None) -> str:
     """That no document has the number, and which come nearest to it."""
+    from kg.views.life import printed_numbers
+
     about = workspace.lookup.resolve("event", event) if event is not None else None
     known = printed_numbers(workspace.store, about)
     near = nearest(wanted, known)

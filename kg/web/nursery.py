@@ -64,7 +64,10 @@ def main() -> None:
                 finally:
                     worker.end()
             os.close(sockets[0])
-            control.sendall(NOTE.pack(STARTED, child, 0))
+            try:
+                control.sendall(NOTE.pack(STARTED, child, 0))
+            except ConnectionError:
+                return
 
 
 def _tell_ended(control: socket.socket) -> None:

@@ -11,19 +11,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import pickle
 import signal
 import socket
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Coroutine
 
 from kg.errors import KgError
 from kg.store.oxigraph import held
-from kg.web.frames import PREFIX, frame, lengths
 from kg.web.jobs import Job, Reply, ServeOptions
-from kg.web.nursery import ENDED, NOTE, READER, STARTED, WRITER
+from kg.web.nursery import READER, WRITER
+from kg.web.process import Nursery, Process
 from kg.web.worker import TEXT, out_of_memory
 
 #: Seconds after which a job is moved aside. Eight long ones that come at once hold up others for about twice this.
@@ -36,69 +33,10 @@ _MORE_THAN_PROCESSORS = 2
 _QUEUE, _PATIENCE = 512, 5.0
 #: Seconds that running jobs get before an update ends them.
 _LAST_CALL = 1.0
-#: Seconds in which a worker must stand ready, and in which a dead one must have been reported.
-_STARTUP, _REPORTED = 20.0, 1.0
+#: Seconds in which a worker must stand ready.
+_STARTUP = 20.0
 #: Workers that fail to start one after another before waiting jobs are told.
 _FAILURES = 3
-
-
-class Process(asyncio.Protocol):
-    """One worker. `reply` is the answer that is awaited, None while it has nothing to do."""
-
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
-        self._received = bytearray()
-        self.transport: asyncio.Transport | None = None
-        self.number: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.ready: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-        self.reply: asyncio.Future[Reply] | None = None
-        self.timer: asyncio.TimerHandle | None = None
-        self.verdict: Reply | None = None
-        self.aside = self.lost = self.worn = False
-
-    def ask(self, job: Job) -> asyncio.Future[Reply]:
-        """Gives the worker a job; it must have none."""
-        assert self.transport is not None and self.reply is None
-        self.reply = asyncio.get_running_loop().create_future()
-        self.transport.write(frame(job))
-        return self.reply
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        while len(self._received) >= PREFIX:
-            head, body = lengths(self._received[:PREFIX])
-            end = PREFIX + head + body
-            if len(self._received) < end:
-                return
-            with memoryview(self._received) as view:
-                told, content = pickle.loads(view[PREFIX : PREFIX + head]), bytes(view[PREFIX + head : end])
-            del self._received[:end]
-            if not self.ready.done():
-                self.ready.set_result(told)
-            elif self.reply is not None:
-                status, media_type, headers, self.worn = told
-                reply, self.reply = self.reply, None
-                if not reply.done():
-                    reply.set_result(Reply(status, media_type, content, headers))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.lost = True
-        self._workers.ended(self)
-
-    def kill(self, verdict: Reply | None = None) -> None:
-        """Ends the worker at once. `verdict` is what the client is told, if anybody waits."""
-        if self.lost:
-            return
-        self.verdict = self.verdict or verdict
-        if self.number.done() and not self.number.cancelled():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.number.result(), signal.SIGKILL)
-        elif self.transport is not None:
-            self.transport.abort()  # it has not begun, and ends when it finds nobody there
 
 
 class Workers:
@@ -114,17 +52,12 @@ class Workers:
         self._all: set[Process] = set()
         self._idle: list[Process] = []
         self._waiting: deque[asyncio.Future[Process | Reply]] = deque()
-        self._unnumbered: deque[Process] = deque()
-        self._ends: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures = 0
-        self._failure = ""
         self._paused = self._closed = False
         self._updating = asyncio.Lock()
         self._lock = contextlib.ExitStack()
-        self._nursery: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
-        self._notes = b""
+        self._nursery = Nursery(options)
 
     async def __aenter__(self) -> Workers:
         await self.start()
@@ -136,7 +69,6 @@ class Workers:
     async def start(self) -> None:
         """Takes the store and waits until a worker stands ready. KgError where that cannot be."""
         self._take_store()
-        self._start_nursery()
         self._fill()
         first = next(iter(self._all))
         try:
@@ -157,15 +89,7 @@ class Workers:
             process.kill(_reply(503, "the server is closing\n"))
         for task in list(self._tasks):
             task.cancel()
-        if self._control is not None:
-            asyncio.get_running_loop().remove_reader(self._control.fileno())
-            self._control.close()
-        if self._nursery is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                await asyncio.to_thread(self._nursery.wait, 2)
-            if self._nursery.poll() is None:
-                self._nursery.kill()
-                await asyncio.to_thread(self._nursery.wait)
+        await self._nursery.close()
         self._release_store()
 
     async def run(self, job: Job) -> Reply:
@@ -264,25 +188,20 @@ class Workers:
             self._begin(READER)
 
     def _begin(self, kind: bytes) -> Process:
-        assert self._control is not None
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        process = Process(self)
+        process = Process(self._ended)
+        connection = self._nursery.begin(process, kind)
         self._all.add(process)
-        self._unnumbered.append(process)
-        socket.send_fds(self._control, [kind], [theirs.fileno()])
-        theirs.close()
-        self._spawn(self._welcome(process, ours, kind))
+        self._spawn(self._welcome(process, connection, kind))
         return process
 
-    async def _welcome(self, process: Process, ours: socket.socket, kind: bytes) -> None:
-        await asyncio.get_running_loop().create_connection(lambda: process, sock=ours)
+    async def _welcome(self, process: Process, connection: socket.socket, kind: bytes) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: process, sock=connection)
         await asyncio.wait([process.ready], timeout=_STARTUP)
-        failure = process.ready.result() if process.ready.done() else "a worker did not start in time"
+        if not process.ready.done():
+            process.ready.set_result("a process did not start in time")
         if process.lost:
             return
-        if failure:
-            self._failure = failure
+        if process.ready.result() is not None:
             process.kill()
             return
         await process.number
@@ -290,26 +209,25 @@ class Workers:
         if kind == READER:
             self._release(process)
 
-    def ended(self, process: Process) -> None:
-        """Called by a worker whose connection is gone."""
+    def _ended(self, process: Process) -> None:
         self._all.discard(process)
         if process in self._idle:
             self._idle.remove(process)
-        if not process.ready.done():
-            process.ready.set_result(self._failure or "a worker ended before it stood ready")
-            self._failures += 1
         if process.reply is not None and not process.reply.done():
             if process.verdict is not None:
                 process.reply.set_result(process.verdict)
             else:
                 self._spawn(self._judge(process, process.reply))
+        failed = process.ready.result()
+        if failed is not None and not self._paused:  # an update ends those that are about to start as well
+            self._failures += 1
         if self._failures < _FAILURES:
             self._fill()
-        elif not self._closed:
+        elif failed is not None and not self._closed:
             while self._waiting:
                 turn = self._waiting.popleft()
                 if not turn.done():
-                    turn.set_result(_reply(503, f"no process can be started that would answer: {self._failure}\n"))
+                    turn.set_result(_reply(503, f"no process can be started that would answer: {failed}\n"))
             asyncio.get_running_loop().call_later(1.0, self._try_again)
 
     def _try_again(self) -> None:
@@ -318,52 +236,17 @@ class Workers:
 
     async def _judge(self, process: Process, reply: asyncio.Future[Reply]) -> None:
         """Tells the client of a worker that ended by itself how it ended."""
-        number = process.number.result()
-        give_up = asyncio.get_running_loop().time() + _REPORTED
-        while number not in self._ends and asyncio.get_running_loop().time() < give_up:
-            await asyncio.sleep(0.01)
-        status = self._ends.pop(number, 0)
-        if not reply.done():
-            if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGABRT:  # how a failed allocation ends
-                reply.set_result(_reply(500, out_of_memory(self._options.memory)))
-            elif os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGSEGV:  # how a full stack ends
-                reply.set_result(_reply(400, "this is nested too deeply to be read; write it flatter\n"))
-            else:
-                how = f" by signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else ""
-                reply.set_result(_reply(500, f"the process that worked on this ended unexpectedly{how}\n"))
-
-    def _start_nursery(self) -> None:
-        ours, theirs = socket.socketpair()
-        arguments = [str(theirs.fileno()), str(self._options.folder), str(self._options.memory)]
-        self._nursery = subprocess.Popen(
-            [sys.executable, "-P", "-m", "kg.web.nursery", *arguments],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # an interrupt from the terminal is for the server, which ends them in order
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        )
-        theirs.close()
-        self._control = ours
-        asyncio.get_running_loop().add_reader(ours.fileno(), self._read_notes)
-
-    def _read_notes(self) -> None:
-        assert self._control is not None
-        data = self._control.recv(4096)
-        if not data:
-            asyncio.get_running_loop().remove_reader(self._control.fileno())
-            self._failure = "the process that starts workers has ended; start the server again"
-            self._failures = _FAILURES
+        status = await self._nursery.end_of(process.number.result())
+        by = os.WTERMSIG(status) if status is not None and os.WIFSIGNALED(status) else None
+        if reply.done():
             return
-        self._notes += data
-        while len(self._notes) >= NOTE.size:
-            kind, number, status = NOTE.unpack(self._notes[: NOTE.size])
-            self._notes = self._notes[NOTE.size :]
-            if kind == STARTED:
-                process = self._unnumbered.popleft()
-                process.number.set_result(number)
-            elif kind == ENDED:
-                self._ends[number] = status
-                asyncio.get_running_loop().call_later(2 * _REPORTED, self._ends.pop, number, None)
+        if by == signal.SIGABRT:  # how a failed allocation ends
+            reply.set_result(_reply(500, out_of_memory(self._options.memory)))
+        elif by == signal.SIGSEGV:  # how a full stack ends
+            reply.set_result(_reply(400, "this is nested too deeply to be read; write it flatter\n"))
+        else:
+            how = f" by signal {by}" if by is not None else ""
+            reply.set_result(_reply(500, f"the process that worked on this ended unexpectedly{how}\n"))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import platform
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,7 +22,7 @@ import pytest
 
 from kg.errors import KgError
 from kg.web import confine
-from kg.web.jobs import Job, PageRequest, QueryRequest, ServeOptions
+from kg.web.jobs import Job, PageRequest, QueryRequest, Reply, ServeOptions, UpdateRequest
 from kg.web.workers import Workers
 from kg.workspace import open_workspace
 
@@ -147,7 +148,7 @@ def test_no_process_is_left_when_the_server_ends(numbers: Path) -> None:
         async with Workers(ServeOptions(numbers)) as workers:
             running = asyncio.ensure_future(workers.run(Job("query", QueryRequest(CROSS))))
             await asyncio.sleep(0.5)
-            left = numbers_of(workers) | {workers._nursery.pid}
+            left = numbers_of(workers) | {workers._nursery._child.pid}
         assert (await running).status == 503
         return left
 
@@ -215,6 +216,39 @@ def test_queries_wait_for_an_update_and_see_it(start: Callable[..., Any]) -> Non
     stop.set()
     thread.join()
     assert wrong == []
+
+
+def test_updates_at_once_are_done_in_turn_and_nobody_is_turned_away(numbers: Path, tmp_path: Path) -> None:
+    """The second one ends the processes that were about to start for readers after the first."""
+    folder = tmp_path / "copy"
+    shutil.copytree(numbers, folder, ignore=shutil.ignore_patterns("LOCK"))
+    count = Job("query", QueryRequest("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
+
+    async def life() -> list[Reply]:
+        async with Workers(ServeOptions(folder, token="t")) as workers:
+            updates = [
+                Job("update", UpdateRequest(f"INSERT DATA {{ GRAPH <x:h> {{ <x:s> <x:p> {number} }} }}"))
+                for number in range(4)
+            ]
+            return list(await asyncio.gather(*(workers.run(job) for job in [*updates, *[count] * 20])))
+
+    replies = alone(life)
+    assert [(reply.status, reply.body.decode()) for reply in replies if reply.status >= 300] == []
+
+
+def test_new_processes_come_from_a_new_nursery_where_the_old_one_ended(numbers: Path) -> None:
+    ask = Job("query", QueryRequest("ASK {}"))
+
+    async def life() -> tuple[int, list[int]]:
+        async with Workers(ServeOptions(numbers)) as workers:
+            os.kill(workers._nursery._child.pid, signal.SIGKILL)
+            lost = numbers_of(workers)
+            give_up = time.monotonic() + 10
+            while numbers_of(workers) & lost and time.monotonic() < give_up:
+                await asyncio.sleep(0.01)
+            return len(numbers_of(workers) & lost), [(await workers.run(ask)).status for _ in range(6)]
+
+    assert alone(life) == (0, [200] * 6)
 
 
 def test_pages_are_jobs_as_well(numbers: Path) -> None:

@@ -12,7 +12,7 @@ const status = at('status'), error = at('error'), notes = at('notes'), field = a
 const FIRST = field.value;
 
 const tabs = [];
-let current = null, running = null, made = 0, questions = [];
+let current = null, running = null, made = 0;
 
 // ---- the text ----------------------------------------------------------------------------------------------------------
 
@@ -87,6 +87,7 @@ async function run() {
   status.textContent = 'Running …';
   try {
     const answer = await ask(tab.text, mine.signal);
+    await saved;  // its prefixes shorten what is shown
     if (running !== mine) return undefined;
     Object.assign(tab, { answer, fault: null });
     done(mine);
@@ -249,14 +250,11 @@ at('tabs').addEventListener('keydown', (event) => {
 
 // ---- saved questions ---------------------------------------------------------------------------------------------------
 
-async function saved() {
-  const reply = await fetch('/query/questions.json').catch(() => null);
-  if (!reply?.ok) return;
-  const read = await reply.json();
-  questions = read.questions;
+async function readSaved() {
+  const read = await fetch('/query/questions.json').then((reply) => (reply.ok ? reply.json() : null)).catch(() => null);
+  if (!read) return;
   setPrefixes(read.prefixes);
-  if (current?.answer) draw(current);  // prefixes shorten what is shown
-  at('questions').replaceChildren(...questions.map((one) => make('li', {}, make('button', {
+  at('questions').replaceChildren(...read.questions.map((one) => make('li', {}, make('button', {
     type: 'button', onclick: () => openQuestion(one, 'table'), 'data-name': one.name, title: one.question }, make('b', {}, one.title), make('span', {}, one.question)))));
 }
 
@@ -279,6 +277,6 @@ function openQuestion(one, view) {
 
 const wide = window.matchMedia('(min-width: 1000px)');
 at('saved').open = wide.matches;
-saved();
+const saved = readSaved();
 fromAddress();
 document.documentElement.dataset.ready = 'yes';
