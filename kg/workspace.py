@@ -409,11 +409,14 @@ class Workspace:
             raise KgError("there is nothing in this workspace yet; type 'kg demo', or 'kg add FOLDER' with a dossier")
 
 
-def open_workspace(path: str | Path = DEFAULT_FOLDER, *, create: bool = False, read_only: bool = False) -> Workspace:
+def open_workspace(
+    path: str | Path = DEFAULT_FOLDER, *, create: bool = False, to_read: bool = False, read_only: bool = False
+) -> Workspace:
     """Opens the workspace in a folder, or one in memory for ":memory:".
 
-    With `create` a missing one is made; without it KgError says how. StoreError when another process has it open,
-    unless it is opened with `read_only`, as it is now (see OxigraphStore.read_only).
+    With `create` a missing one is made; without it KgError says how. StoreError when another process has it open.
+    With `to_read` it is opened beside others who only read; with `read_only` beside anybody, as it is now (see
+    OxigraphStore of both).
     """
     if str(path) == ":memory:":
         return Workspace(OxigraphStore.in_memory())
@@ -427,7 +430,7 @@ def open_workspace(path: str | Path = DEFAULT_FOLDER, *, create: bool = False, r
         base = json.loads(settings.read_text(encoding="utf-8"))["base"]
     except (ValueError, KeyError) as error:
         raise KgError(f"{settings} is damaged: it must be a JSON object with a 'base'") from error
-    opened = OxigraphStore.read_only if read_only else OxigraphStore.on_disk
+    opened = OxigraphStore.read_only if read_only else OxigraphStore.to_read if to_read else OxigraphStore.on_disk
     return Workspace(opened(folder / "store"), base, folder)
 
 

@@ -599,20 +599,20 @@ def test_help_waits_for_nothing_that_only_some_commands_need() -> None:
 
 
 def test_a_fault_of_ours_is_called_one(loaded: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken_open(settings: app.Settings, *, create: bool = False) -> SimpleNamespace:
+    def broken(settings: app.Settings) -> SimpleNamespace:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(app.Settings, "open", broken_open)
+    monkeypatch.setattr(app.Settings, "to_read", broken)
     done = loaded("ask", "denials")
     assert isinstance(done.exception, ZeroDivisionError)
     assert "fault in claims-kg" in done.exception.__notes__[0]
 
 
 def test_an_error_of_the_store_is_told_without_a_traceback(loaded: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def locked(settings: app.Settings, *, create: bool = False) -> SimpleNamespace:
+    def locked(settings: app.Settings) -> SimpleNamespace:
         raise StoreError("another process has the store [open]; end it")
 
-    monkeypatch.setattr(app.Settings, "open", locked)
+    monkeypatch.setattr(app.Settings, "to_read", locked)
     done = loaded("ask", "denials")
     assert (done.exit_code, done.stderr) == (1, "Error: another process has the store [open]; end it\n")
 

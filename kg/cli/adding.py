@@ -81,7 +81,7 @@ def validate(context: click.Context, paths: tuple[Path, ...], format_: str | Non
         problems = validate_paths(paths)
         documents = sum(_documents_in(read_dossier(path)) for path in paths)
     else:
-        with settings.open() as workspace:
+        with settings.to_read() as workspace:
             problems = workspace.validate()
             documents = _documents_held(workspace)
     _print_problems(problems, format_)

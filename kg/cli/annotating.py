@@ -162,7 +162,7 @@ def undo(settings: Settings, annotation: str, because: str, by: str) -> None:
 @click.pass_obj
 def list_(settings: Settings, format_: str | None, output: Path | None) -> None:
     """List all judgements by time, with who judged and why: those in force, superseded and undone."""
-    with settings.open() as workspace:
+    with settings.to_read() as workspace:
         result = workspace.annotations()
     print_rows(result, format_, output, _NONE)
 

@@ -44,7 +44,12 @@ class Settings:
     workspace: Path
 
     def open(self, *, create: bool = False) -> Workspace:
+        """The workspace, to change it. With `create` a missing one is made."""
         return open_workspace(self.workspace, create=create)
+
+    def to_read(self) -> Workspace:
+        """The workspace for a command that changes nothing; such commands run while `kg serve` does."""
+        return open_workspace(self.workspace, to_read=True)
 
     @property
     def program(self) -> str:

@@ -67,7 +67,7 @@ def ask(settings: Settings, name: str, parameters: tuple[str, ...], format_: str
         raise UsageError(f"ttl is for triples, and a saved question gives rows; there are: {', '.join(FORMATS)}")
     asked = _question(name)
     values = _values(asked, parameters)
-    with settings.open() as workspace:
+    with settings.to_read() as workspace:
         try:
             result = workspace.ask_question(asked, values)
         except QueryError as error:
@@ -105,7 +105,7 @@ def sparql(settings: Settings, query: str | None, file: Path | None, format_: st
     if (query is None) == (file is None):
         raise UsageError("give one query: as an argument, as a file with -f, or '-' to read standard input")
     text = _read(file) if file is not None else sys.stdin.read() if query == "-" else query or ""
-    with settings.open() as workspace:
+    with settings.to_read() as workspace:
         try:
             answer = workspace.sparql(text)
         except QueryError as error:

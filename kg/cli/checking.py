@@ -98,7 +98,7 @@ def check(
         if sentence is not None or columns:
             raise UsageError("--json holds the whole claim; leave out the sentence and the options for its parts")
         columns, file = _object(json_file), "standard input" if json_file == "-" else json_file
-    with settings.open() as workspace:
+    with settings.to_read() as workspace:
         checked = workspace.check(sentence, file=file, **columns)
     if form == "table" and output is None:
         _Placement(checked, everything, settings.program, console()).tell()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 import stat
@@ -61,8 +62,8 @@ def serve(
 ) -> None:
     """Serve pages of everything in the workspace, the saved questions as forms, and a SPARQL endpoint at /sparql.
 
-    Only this machine is served. The workspace stays open until the server ends, and nothing else may change it in that
-    time: stop the server, type 'kg add' or 'kg relate', and start it again.
+    Only this machine is served. Commands that only read, such as 'kg ask', run beside the server. To change the
+    workspace stop it, type 'kg add' or 'kg relate', and start it again.
     """
     from kg.web.jobs import ServeOptions  # brings nothing, but its package does
 
@@ -115,12 +116,11 @@ def _run(options: ServeOptions, taken: socket.socket, browse: bool) -> None:
         timeout_graceful_shutdown=_LAST_CALL,
     )
     server = Server(config)
-    try:
+    with contextlib.suppress(KeyboardInterrupt):  # none where interrupts are ignored, as behind a script
         asyncio.run(server.serve(sockets=[taken]))
-    except KeyboardInterrupt:
-        note("stopped")
     if not server.started:
         raise KgError("the server did not start; the lines above say why")
+    note("stopped")
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -33,7 +33,7 @@ def show(settings: Settings, name: str, everything: bool, format_: str) -> None:
     ID is an IRI, a short id as tables print it, the id of a row or document, or a name: A29, A29-c07, SOHR. The card of
     a claim lists its relations with their ids; the card of a relation says what it rests on.
     """
-    with settings.open() as workspace:
+    with settings.to_read() as workspace:
         card, base = workspace.show(name), workspace.base
     if format_ == "json":
         put(_json(card), None)
@@ -69,7 +69,7 @@ def _file_option(what: str) -> Callable[[_Command], _Command]:
 @click.pass_obj
 def graph(settings: Settings, event: str | None, output: Path, limit: int) -> None:
     """Who reported what on whose word, as one offline HTML page."""
-    with settings.open() as workspace:
+    with settings.to_read() as workspace:
         page = workspace.view("graph", event=event, limit=limit)
         stale = workspace.relations_are_current is False
     put(page.html, output)
@@ -86,7 +86,7 @@ def graph(settings: Settings, event: str | None, output: Path, limit: int) -> No
 def dossier(settings: Settings, event: str | None, output: Path) -> None:
     """Everything about an event, as one offline HTML page: the counts, all figures, disputes and claims."""
     _form(output, ("html",), "the page of an event is")
-    with settings.open() as workspace:
+    with settings.to_read() as workspace:
         page = workspace.view("dossier", event=event)
     put(page.html, output)
     _tell_written(output)
@@ -110,7 +110,7 @@ def _add_figure(kind: str, says: str) -> None:
     @click.pass_obj
     def figure(settings: Settings, event: str | None, output: Path) -> None:
         form = _form(output, ("html", "svg", "csv"), "a figure is")
-        with settings.open() as workspace:
+        with settings.to_read() as workspace:
             page = workspace.view(kind, event=event)
             related = workspace.relations_are_current
         put(str(getattr(page, form)), output)
@@ -157,7 +157,7 @@ def export(settings: Settings, format_: str | None, output: Path | None) -> None
         raise UsageError(f"which format? name one with --format: {', '.join(FORMATS)}")
     if chosen == "csv" and output is None:
         raise UsageError("csv is a folder of tables: name it with -o FOLDER")
-    with settings.open() as workspace:
+    with settings.to_read() as workspace:
         text = workspace.export(chosen, output if chosen == "csv" else None)
     if text is not None:
         put(text, output)

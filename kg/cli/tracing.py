@@ -40,7 +40,7 @@ def trace(settings: Settings, number: str, event: str | None, format_: str | Non
     from kg.cli.related_life import RelatedLifeStory  # brings all that can be drawn, which no other command waits for
     from kg.views.life import life
 
-    with settings.open() as workspace:
+    with settings.to_read() as workspace:
         found = workspace.ask("trace", number=number, event=event)
         wanted = count_of(number)
         if format_ is not None or output is not None or not sys.stdout.isatty():

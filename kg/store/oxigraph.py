@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
@@ -26,6 +27,9 @@ _BULK = 5_000
 PATIENCE = 5.0
 #: How the database says that another process, or this one, has it open.
 _HELD = re.compile(r"While lock file|lock hold by current process")
+_BY_ANOTHER = re.compile(r"While lock file")
+#: Whether the engine locks its database as POSIX has it.
+_LOCKS_ARE_SHARED = os.name == "posix"
 #: How the parser says where it gave up; it leaves the fields of SyntaxError empty.
 _PLACE = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<what>.*)", re.DOTALL)
 
@@ -43,6 +47,7 @@ class OxigraphStore:
     def __init__(self, database: ox.Store, journal: Path | None = None) -> None:
         self._opened: ox.Store | None = database
         self._journal = journal
+        self._lock: BinaryIO | None = None
 
     @classmethod
     def in_memory(cls) -> OxigraphStore:
@@ -51,10 +56,27 @@ class OxigraphStore:
     @classmethod
     def on_disk(cls, folder: Path) -> OxigraphStore:
         """Opens or creates the database in `folder`. StoreError when another process has it, or it is no database."""
-        journal = folder.with_name(folder.name + ".loading")
-        store = cls(_opened(folder), journal)
-        store._undo_unfinished_load()
-        return store
+        return _patiently(folder, lambda: cls._alone(folder))
+
+    @classmethod
+    def to_read(cls, folder: Path) -> OxigraphStore:
+        """Opens the database in `folder` as `on_disk`, or beside others who only read it, as `kg serve` does.
+
+        As long as it is open, nobody can open the database for writing. StoreError as `on_disk`.
+        """
+
+        def beside() -> OxigraphStore:
+            try:
+                return cls._alone(folder)
+            except (OSError, RuntimeError) as error:
+                lock = _shared_lock(folder) if _BY_ANOTHER.search(str(error)) else None
+                if lock is None:
+                    raise
+            store = cls.read_only(folder)
+            store._lock = lock
+            return store
+
+        return _patiently(folder, beside)
 
     @classmethod
     def read_only(cls, folder: Path) -> OxigraphStore:
@@ -68,6 +90,12 @@ class OxigraphStore:
         except (OSError, RuntimeError) as error:
             raise StoreError(f"the store {folder} cannot be read: {error}") from error
 
+    @classmethod
+    def _alone(cls, folder: Path) -> OxigraphStore:
+        store = cls(ox.Store(str(folder)), folder.with_name(folder.name + ".loading"))
+        store._undo_unfinished_load()
+        return store
+
     def apply(self, *, add: Iterable[NamedGraph] = (), remove: Iterable[IRI] = ()) -> None:
         present = set(self.graph_names())
         removed = [name for name in dict.fromkeys(remove) if name in present]
@@ -80,7 +108,7 @@ class OxigraphStore:
             elif added:
                 self._database.load(_nquads(added), format=ox.RdfFormat.N_QUADS)
             self._database.flush()
-        except (OSError, ValueError, SyntaxError) as error:
+        except (OSError, RuntimeError, ValueError, SyntaxError) as error:
             raise StoreError(f"the store could not be written: {error}") from error
 
     def select(self, query: str) -> Solutions:
@@ -116,9 +144,11 @@ class OxigraphStore:
                 yield Quad(_iri(quad.subject), IRI(quad.predicate.value), _term(quad.object), name)
 
     def close(self) -> None:
-        if self._opened is not None:
+        if self._opened is not None and self._lock is None:
             self._opened.flush()
-            self._opened = None
+        self._opened = None
+        if self._lock is not None:
+            self._lock.close()
 
     @property
     def _database(self) -> ox.Store:
@@ -264,7 +294,7 @@ class OxigraphStore:
                 if not any(self._database.quads_for_pattern(None, None, None, name)):
                     self._database.remove_graph(name)
             self._database.flush()
-        except (OSError, ValueError, SyntaxError) as error:
+        except (OSError, RuntimeError, ValueError, SyntaxError) as error:
             raise StoreError(f"the store could not be written: {error}") from error
 
     def _tried(self, text: str, base: str) -> Quads:
@@ -316,29 +346,41 @@ def held(folder: Path) -> Iterator[None]:
     An open database tidies up in the background and takes away files from under those who only read. StoreError when
     another process has it. Where the system has no such locks, the database is opened all the same.
     """
-    _opened(folder).flush()  # mends what a crash left, and waits for whoever has it
-    try:
-        import fcntl
-    except ImportError:
-        database = _opened(folder)
+    store = OxigraphStore.on_disk(folder)  # mends what a crash left, and waits for whoever has it
+    if not _LOCKS_ARE_SHARED:
         yield
-        database.flush()
+        store.close()
         return
-    with (folder / "LOCK").open("r+b") as lock:  # the engine's own lock, taken as it takes it
-        try:
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise StoreError(f"another process has just opened the store {folder}; try again") from error
+    store.close()
+    lock = _shared_lock(folder)
+    if lock is None:
+        raise StoreError(f"another process has just opened the store {folder}; try again")
+    with lock:
         yield
 
 
-def _opened(folder: Path) -> ox.Store:
-    """The database; while another process has it, its end is awaited for a while: most commands take moments."""
+def _shared_lock(folder: Path) -> BinaryIO | None:
+    """The engine's own lock on the database, shared with others who only read; None where somebody may write."""
+    if not _LOCKS_ARE_SHARED:
+        return None
+    import fcntl
+
+    lock = (folder / "LOCK").open("rb")
+    try:
+        fcntl.lockf(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return None
+    return lock
+
+
+def _patiently(folder: Path, opened: Callable[[], OxigraphStore]) -> OxigraphStore:
+    """The store; while another process has it, its end is awaited for a while: most commands take moments."""
     give_up = time.monotonic() + PATIENCE
     while True:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            return ox.Store(str(folder))
+            return opened()
         except (OSError, RuntimeError) as error:
             if not _HELD.search(str(error)):
                 raise StoreError(f"the store {folder} cannot be opened: {error}") from error

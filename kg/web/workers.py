@@ -16,7 +16,7 @@ import socket
 from collections import deque
 from collections.abc import Coroutine
 
-from kg.errors import KgError
+from kg.errors import KgError, StoreError
 from kg.store.oxigraph import held
 from kg.web.jobs import Job, Reply, ServeOptions
 from kg.web.nursery import READER, WRITER
@@ -267,7 +267,7 @@ class Workers:
                 self._release_store()
                 return await self._write(job)
             finally:
-                await asyncio.to_thread(self._take_store)
+                await self._take_store_again()
                 self._paused = False
                 self._fill()
 
@@ -305,6 +305,13 @@ class Workers:
 
     def _take_store(self) -> None:
         self._lock.enter_context(held(self._options.folder / "store"))
+
+    async def _take_store_again(self) -> None:
+        """Takes it, also where another command came in between: its end is awaited, as requests await ours."""
+        while not self._closed:
+            with contextlib.suppress(StoreError):
+                await asyncio.to_thread(self._take_store)
+                return
 
     def _release_store(self) -> None:
         self._lock.close()

@@ -112,6 +112,41 @@ def test_a_second_process_is_told_what_to_do(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
+def test_readers_read_beside_each_other_and_keep_writers_out(folder: Path) -> None:
+    holding = "from kg.store.oxigraph import held\nwith held(folder): print('held', flush=True); input()"
+    reading = "store = OxigraphStore.to_read(folder); print(len(store.graph_names()), flush=True); input()"
+    with child(folder, holding, opens=False) as server:
+        assert server.stdout is not None and server.stdout.readline() == "held\n"
+        store = OxigraphStore.to_read(folder)
+        assert [name.value for name in store.graph_names()] == [BASE.name.value]
+        with pytest.raises(StoreError, match="could not be written"):
+            store.apply(add=[graph("added", SMALL)])
+        with pytest.raises(StoreError, match="another process has the store"):
+            OxigraphStore.on_disk(folder)
+        store.close()
+        with child(folder, reading, opens=False) as reader:
+            assert reader.stdout is not None and reader.stdout.readline() == "1\n"
+            server.communicate("\n")
+            with pytest.raises(StoreError, match="another process has the store"):
+                OxigraphStore.on_disk(folder)
+            assert len(OxigraphStore.to_read(folder).graph_names()) == 1
+            reader.communicate("\n")
+    assert contents(folder) == expected(BASE), "with the last reader writers may come back"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_nobody_reads_beside_a_writer(folder: Path) -> None:
+    with child(folder, "print('open', flush=True); input()") as process:
+        assert process.stdout is not None and process.stdout.readline() == "open\n"
+        with pytest.raises(StoreError, match="another process has the store"):
+            OxigraphStore.to_read(folder)
+        process.communicate("\n")
+    store = OxigraphStore.to_read(folder)
+    store.apply(add=[graph("added", SMALL)])  # alone it is a store like any other
+    store.close()
+
+
+@pytest.mark.usefixtures("impatient")
 def test_opening_twice_in_one_process_is_refused(folder: Path) -> None:
     store = OxigraphStore.on_disk(folder)
     with pytest.raises(StoreError, match="has the store"):
@@ -291,14 +326,14 @@ def test_a_journal_left_behind_takes_its_load_back_and_no_other(folder: Path) ->
 
 
 class child:  # noqa: N801 (used as a function is)
-    """Another process with the store open, which runs a script. It is ended on leaving."""
+    """Another process, with the store open unless it `opens` nothing, which runs a script. It is ended on leaving."""
 
-    def __init__(self, folder: Path, script: str) -> None:
+    def __init__(self, folder: Path, script: str, *, opens: bool = True) -> None:
         module = Path(__file__)
         self.code = (
             f"import os, signal, sys, time\nfrom pathlib import Path\nimport pyoxigraph as ox\n"
             f"sys.path.insert(0, {str(module.parent)!r})\nfrom {module.stem} import OxigraphStore, graph\n"
-            f"folder = Path({str(folder)!r})\nstore = OxigraphStore.on_disk(folder)\n{script}\n"
+            f"folder = Path({str(folder)!r})\n{'store = OxigraphStore.on_disk(folder)' * opens}\n{script}\n"
         )
 
     def __enter__(self) -> subprocess.Popen[str]:

@@ -99,6 +99,8 @@ def test_it_serves_until_interrupted_and_leaves_no_process(
     monkeypatch.setattr("kg.store.oxigraph.PATIENCE", 0.1)
     refused = CliRunner().invoke(main, ["--workspace", str(folder), "relate"])
     assert refused.exit_code == 1, "nobody may write while a server reads"
+    beside = CliRunner().invoke(main, ["--workspace", str(folder), "ask", "event-figures", "event=velmara-2031"])
+    assert beside.exit_code == 0 and "17" in beside.stdout
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=15)
     assert process.returncode == 0 and said == "stopped\n"
