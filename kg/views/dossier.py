@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.labels import days
+from kg.labels import day, days
 from kg.model import digest
 from kg.results import Result
 from kg.terms import IRI, Literal, Term
@@ -33,6 +33,19 @@ SELECT ?id ?from ?to ?place WHERE {{
   OPTIONAL {{ {event} sem:hasPlace ?place }}
 }}
 ORDER BY ?place
+"""
+_SPOKEN = """PREFIX kg: <https://w3id.org/claims-kg/ns#>
+PREFIX sem: <http://semanticweb.cs.vu.nl/2009/11/sem/>
+SELECT ?measure (COUNT(DISTINCT ?last) AS ?reports) WHERE {{
+  {{
+    SELECT DISTINCT ?claim ?measure WHERE {{
+      ?claim kg:event/sem:subEventOf* {event} ; a kg:QuantityClaim ; kg:measure ?measure .
+    }}
+  }}
+  ?last kg:expresses ?claim ; kg:inDocument ?document .
+}}
+GROUP BY ?measure
+ORDER BY DESC(?reports) ?measure
 """
 _DOSSIERS = """PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX kg: <https://w3id.org/claims-kg/ns#>
@@ -66,15 +79,13 @@ class Giver:
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
-    """ "At least `number`", everyone counted, at `place` and over `window`, and what stands behind it.
+class Headline:
+    """ "At least `number`", everyone counted, at `place`, and how many stand behind it.
 
     `part` is why it stands in the head of the page: "sure" is the highest floor for which at least two origins speak
     that are known to differ, "perhaps" the highest for which two may, "highest" the highest that anybody gives.
-    `givers` say just this number; `behind` are all origins that say it or more, those with most documents first, and
-    `unnamed` how many more there are of whom only a description is known. `reports` are those of all of them.
-    `against` says who denies or doubts a claim that comes to just this number: name, and what is done in the words of
-    the stance.
+    `start` and `end` are the first and last day that its figures may speak of: the event's first day, and the latest
+    day for which anybody said anything of it, which may be long after the event; None is unstated.
     """
 
     part: str
@@ -82,7 +93,33 @@ class Floor:
     backing: Backing
     grade: str
     place: str | None
-    window: str | None
+    start: dt.date | None
+    end: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of an event's page counts: the measure, and its floors, the surest first; both may be missing.
+
+    `asked` is the question whose rows the floors are.
+    """
+
+    measure: IRI | None
+    lines: tuple[Headline, ...]
+    asked: Asked | None
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A headline with all who stand behind it.
+
+    `givers` say just this number; `behind` are all origins that say it or more, those with most documents first, and
+    `unnamed` how many more there are of whom only a description is known. `reports` are those of all of them.
+    `against` says who denies or doubts a claim that comes to just this number: name, and what is done in the words of
+    the stance.
+    """
+
+    line: Headline
     givers: tuple[Giver, ...]
     behind: tuple[str, ...]
     unnamed: int
@@ -162,6 +199,11 @@ class Dossier:
         return claims_told(self.record)
 
     @cached_property
+    def days_spoken_of(self) -> str:
+        """Which days the floors' figures may speak of, where they are not those of the event."""
+        return days_spoken_of(self.floors[0].line, self.about.window) if self.floors else ""
+
+    @cached_property
     def own_voice(self) -> int:
         """Documents that say at least one thing in their outlet's own voice."""
         return len({report.document for report in self.record.reports if report.own_voice})
@@ -201,6 +243,69 @@ def about_event(select: Select, record: Record) -> About:
     )
 
 
+def event_head(ask: Ask, select: Select, event: IRI) -> Head:
+    """What counts first of an event: of the measure of which most reports speak, at most three floors.
+
+    The page of the event and the first page of a server both take them from here. `ask` must answer questions that
+    need relations.
+    """
+    spoken = select(_SPOKEN.format(event=event.n3)).rows
+    measure = as_iri(spoken[0][0]) if spoken else None
+    if measure is None:
+        return Head(None, (), None)
+    found, asked = ask_event(ask, "floors", event, measure=measure.n3)
+    chosen: dict[str, dict[str, Term | None]] = {}
+    for row in rows_of(found):  # lowest first, so that the last that fits is the highest
+        if (as_number(row["origins_lower"]) or 0) >= 2:
+            chosen["sure"] = row
+        if (as_number(row["origins_upper"]) or 0) >= 2:
+            chosen["perhaps"] = row
+        chosen["highest"] = row
+    parts: dict[int, str] = {}
+    for part in ("sure", "perhaps", "highest"):
+        if part in chosen:
+            parts.setdefault(as_number(chosen[part]["floor"]) or 0, part)
+    return Head(measure, tuple(_headline(part, chosen[part], found) for part in parts.values()), asked)
+
+
+def _headline(part: str, row: Mapping[str, Term | None], found: Result) -> Headline:
+    documents, outlets, origins, lower, upper = (
+        as_number(row[name]) or 0 for name in ("documents", "outlets", "origins", "origins_lower", "origins_upper")
+    )
+    verdict = notation(row["verdict"], "verdicts") or "unknown"
+    return Headline(
+        part=part,
+        number=as_number(row["floor"]) or 0,
+        backing=Backing(documents, outlets, origins, lower, upper, 0, verdict),
+        grade=notation(row["grade"], "grades") or "unknown",
+        place=found.shown(row["place"]) or None,
+        start=as_day(row["from"]),
+        end=as_day(row["to"]),
+    )
+
+
+def days_spoken_of(line: Headline, event_days: str | None) -> str:
+    """One sentence: which days the figures behind a headline may speak of, and why they may end after the event.
+
+    "" where they are those of the event, which stand above, or where neither is stated. `event_days` are the event's
+    own in words.
+    """
+    spoken = days(line.start, line.end)
+    if spoken is None or spoken == event_days:
+        return ""
+    reach = []
+    if line.start:
+        reach.append("the first is the day on which the event began")
+    if line.end:
+        reach.append(f"{'the last is' if line.start else 'that is'} the latest for which anybody said anything of it")
+    event = f"the event itself is dated {event_days}" if event_days else "when the event ended is not stated"
+    return f"The figures speak of days within {_span(line, spoken)} ({', '.join(reach)}); {event}."
+
+
+def _span(line: Headline, spoken: str) -> str:
+    return f"{day(line.start)} to {day(line.end)}" if line.start and line.end else f"what is {spoken}"
+
+
 def event_dossier(ask: Ask, select: Select, record: Record, figures: Sequence[Figure]) -> Dossier:
     """Everything that the page of the event shows. `ask` must answer questions that need relations."""
     gather, sections = _Gathering(ask, select, record), Sections(ask, record)
@@ -237,71 +342,41 @@ class _Gathering:
 
     def __init__(self, ask: Ask, select: Select, record: Record) -> None:
         self._ask, self._select, self._record = ask, select, record
-        self._measure = record.measures[0] if record.measures else None
+        self._head = event_head(ask, select, record.event)
 
     @property
     def measure_label(self) -> str | None:
-        labels = (claim.measure_label for claim in self._record.quantities(self._measure))
+        labels = (claim.measure_label for claim in self._record.quantities(self._head.measure))
         return next((label for label in labels if label), None)
 
     # ---- the head ----------------------------------------------------------------------------------------------------
 
     def floors(self) -> tuple[tuple[Floor, ...], tuple[Asked, ...]]:
         """The floors of the head, the surest first, and what was asked for them."""
-        if self._measure is None:
+        if self._head.measure is None or self._head.asked is None:
             return (), ()
-        event, measure = self._record.event, self._measure.n3
-        found, asked = ask_event(self._ask, "floors", event, measure=measure)
+        event, measure = self._record.event, self._head.measure.n3
         claims, also = ask_event(self._ask, "floor-claims", event, measure=measure)
         said: dict[int, list[tuple[IRI, IRI]]] = defaultdict(list)
         for row in rows_of(claims):
             claim, origin = as_iri(row["claim"]), as_iri(row["origin"])
             if claim is not None and origin is not None:
                 said[as_number(row["floor"]) or 0].append((claim, origin))
-        rows = list(rows_of(found))
-        chosen: dict[str, dict[str, Term | None]] = {}
-        for row in rows:  # lowest first, so that the last that fits is the highest
-            if (as_number(row["origins_lower"]) or 0) >= 2:
-                chosen["sure"] = row
-            if (as_number(row["origins_upper"]) or 0) >= 2:
-                chosen["perhaps"] = row
-            chosen["highest"] = row
-        parts: dict[int, str] = {}
-        for part in ("sure", "perhaps", "highest"):
-            if part in chosen:
-                parts.setdefault(as_number(chosen[part]["floor"]) or 0, part)
-        floors = (self._floor(part, chosen[part], found, said) for part in parts.values())
-        return tuple(floors), (asked, also)
+        return tuple(self._floor(line, said) for line in self._head.lines), (self._head.asked, also)
 
-    def _floor(
-        self,
-        part: str,
-        row: Mapping[str, Term | None],
-        found: Result,
-        said: Mapping[int, Sequence[tuple[IRI, IRI]]],
-    ) -> Floor:
-        number = as_number(row["floor"]) or 0
-        counts = (as_number(row[name]) or 0 for name in ("documents", "outlets", "origins"))
-        documents, outlets, origins = counts
-        lower, upper = as_number(row["origins_lower"]) or 0, as_number(row["origins_upper"]) or 0
-        verdict = notation(row["verdict"], "verdicts") or "unknown"
+    def _floor(self, line: Headline, said: Mapping[int, Sequence[tuple[IRI, IRI]]]) -> Floor:
         behind = sorted(
-            self._givers([pair for floor, pairs in said.items() if floor >= number for pair in pairs]),
+            self._givers([pair for floor, pairs in said.items() if floor >= line.number for pair in pairs]),
             key=lambda giver: (-giver.documents, giver.name),
         )
         named = tuple(giver.name for giver in behind if not giver.unnamed)
         return Floor(
-            part=part,
-            number=number,
-            backing=Backing(documents, outlets, origins, lower, upper, 0, verdict),
-            grade=notation(row["grade"], "grades") or "unknown",
-            place=found.shown(row["place"]) or None,
-            window=days(as_day(row["from"]), as_day(row["to"])),
-            givers=tuple(self._givers(said.get(number, ()))),
+            line=line,
+            givers=tuple(self._givers(said.get(line.number, ()))),
             behind=named,
             unnamed=len(behind) - len(named),
             reports=tuple(sorted({report for giver in behind for report in giver.reports})),
-            against=self._against(claim for claim, _ in said.get(number, ())),
+            against=self._against(claim for claim, _ in said.get(line.number, ())),
         )
 
     def _against(self, claims: Iterable[IRI]) -> tuple[tuple[str, str], ...]:

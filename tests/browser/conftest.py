@@ -14,7 +14,12 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import related_folder, server, start
+from kg.store.oxigraph import OxigraphStore
+from kg.web import assets
+from kg.web.jobs import ServeOptions
+from kg.workspace import Workspace
+from tests.browser import hostile as words
+from tests.web.conftest import Server, related_folder, served, server, start, write_out
 
 __all__ = ["related_folder", "server", "start"]
 
@@ -33,6 +38,19 @@ ARGUMENTS = [
 ]
 
 Open = Callable[..., Any]
+#: What has pages of its own, as in their paths.
+KINDS = ("actor", "unnamed", "claim", "document", "place", "event", "relation", "dispute", "support", "assertion")
+
+
+def paths_of(workspace: Workspace) -> dict[str, str]:
+    """By kind, the path of the page of one thing; a kind of which there is nothing is left out."""
+    return {kind: path for kind in KINDS if (path := _first(workspace, kind))}
+
+
+def _first(workspace: Workspace, kind: str) -> str | None:
+    begins = f"{workspace.base}{kind}/"
+    rows = workspace.sparql(f"SELECT ?s {{ ?s a ?t FILTER (STRSTARTS(STR(?s), '{begins}')) }} ORDER BY ?s LIMIT 1").rows
+    return f"/{kind}/{str(rows.rows[0][0])[len(begins) :]}" if rows else None
 
 
 def chromium() -> str:
@@ -92,3 +110,67 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Open]:
+    """Opens a page of a server: `visit(address, width=1440)`, one page for each width; `visit.policy` is what its reply
+    forbids.
+
+    When the test is over, no page may have asked elsewhere, logged an error or run into an exception.
+    """
+    contexts: list[Any] = []
+    faults: list[str] = []
+    pages: dict[int, Any] = {}
+    own: set[str] = set()
+
+    def open_(address: str, width: int = 1440) -> Any:
+        own.add("/".join(address.split("/")[:3]) + "/")
+        if width not in pages:
+            contexts.append(browser.new_context(viewport={"width": width, "height": 900}))
+            page = pages[width] = contexts[-1].new_page()
+            page.on(
+                "request", lambda asked: asked.url.startswith((*own, "data:", "blob:")) or faults.append(asked.url)
+            )
+            page.on("pageerror", lambda error: faults.append(f"exception: {error}"))
+            page.on(
+                "console",
+                lambda said: said.type == "error" and "status of 4" not in said.text and faults.append(said.text),
+            )
+        pages[width].goto("about:blank")  # another fragment alone would not load the page anew
+        open_.policy = pages[width].goto(address).headers["content-security-policy"]  # type: ignore[attr-defined]
+        return pages[width]
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def needs_the_editor() -> None:
+    missing = assets.missing_editor()
+    if missing:
+        pytest.fail(f"{missing} The tests of the editor page need it.", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The hostile dossier in memory with its relations, to be read only."""
+    with Workspace(OxigraphStore.in_memory()) as workspace:
+        workspace.add(words.write(tmp_path_factory.mktemp("hostile") / "velmara"))
+        workspace.relate()
+        yield workspace
+
+
+@pytest.fixture(scope="session")
+def hostile_folder(hostile: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a workspace on disk. A server holds it; copy it for anything else."""
+    return write_out(hostile, tmp_path_factory.mktemp("hostile-served") / "workspace")
+
+
+@pytest.fixture(scope="session")
+def hostile_server(hostile_folder: Path) -> Iterator[Server]:
+    """A server on the hostile dossier, to be read only."""
+    with served(ServeOptions(hostile_folder), whole=True) as running:
+        yield running
