@@ -346,7 +346,7 @@ def held(folder: Path) -> Iterator[None]:
     An open database tidies up in the background and takes away files from under those who only read. StoreError when
     another process has it. Where the system has no such locks, the database is opened all the same.
     """
-    store = OxigraphStore.on_disk(folder)  # mends what a crash left, and waits for whoever has it
+    store = OxigraphStore.to_read(folder)  # mends what a crash left, and waits for whoever may write
     if not _LOCKS_ARE_SHARED:
         yield
         store.close()

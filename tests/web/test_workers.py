@@ -236,6 +236,29 @@ def test_updates_at_once_are_done_in_turn_and_nobody_is_turned_away(numbers: Pat
     assert [(reply.status, reply.body.decode()) for reply in replies if reply.status >= 300] == []
 
 
+def test_an_update_awaits_whoever_reads_beside_the_server(numbers: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(numbers, folder, ignore=shutil.ignore_patterns("LOCK"))
+    reading = (
+        "import sys; from kg.workspace import open_workspace\n"
+        "with open_workspace(sys.argv[1], to_read=True) as one: print('reading', flush=True); input()"
+    )
+    update = Job("update", UpdateRequest("INSERT DATA { GRAPH <x:h> { <x:s> <x:p> 1 } }"))
+
+    async def life() -> tuple[bool, int, int]:
+        async with Workers(ServeOptions(folder, token="t")) as workers:
+            command = [sys.executable, "-c", reading, str(folder)]
+            reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            assert reader.stdout is not None and await asyncio.to_thread(reader.stdout.readline) == "reading\n"
+            changing = asyncio.ensure_future(workers.run(update))
+            await asyncio.sleep(0.7)
+            waited = not changing.done()
+            await asyncio.to_thread(reader.communicate, "\n")
+            return waited, (await changing).status, (await workers.run(Job("query", QueryRequest("ASK {}")))).status
+
+    assert alone(life) == (True, 204, 200)
+
+
 def test_new_processes_come_from_a_new_nursery_where_the_old_one_ended(numbers: Path) -> None:
     ask = Job("query", QueryRequest("ASK {}"))
 
