@@ -27,6 +27,24 @@ _QUESTIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "relation": (),
     "annotation": (),
 }
+
+
+def highest_first(pattern: str, columns: Sequence[str], claim: str = "claim", before: str = "") -> str:
+    """The rows of a SELECT by the claims in its column `claim`: highest lower number first, those without one last;
+    then by the last day counted, the first, and id. `before` is what they are ordered by first.
+
+    Both queries are patterns: braces stand doubled, and {node} for the thing that the card is of.
+    """
+    shown = " ".join(f"?{name}" for name in columns)
+    by = f"{before} (!BOUND(?lower)) DESC(?lower) (!BOUND(?final)) ?final (!BOUND(?first)) ?first ?{claim}"
+    return f"""SELECT {shown} WHERE {{{{
+              {{{{ {pattern} }}}}
+              OPTIONAL {{{{ ?{claim} schema:minValue ?lower }}}}
+              OPTIONAL {{{{ ?{claim} kg:windowStart ?first }}}}
+              OPTIONAL {{{{ ?{claim} kg:windowEnd ?final }}}}
+            }}}} ORDER BY {by.strip()}"""
+
+
 _PATTERNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "document": (
         (
@@ -49,14 +67,17 @@ _PATTERNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "place": (
         (
             "Figures",
-            """SELECT ?claim (COUNT(DISTINCT ?document) AS ?documents) WHERE {{
-              ?claim kg:place {node} ; a kg:QuantityClaim .
-              ?last kg:expresses ?claim ; kg:stance kg:affirms ; kg:inDocument ?document .
-            }} GROUP BY ?claim ORDER BY DESC(?documents) ?claim""",
+            highest_first(
+                """SELECT ?claim (COUNT(DISTINCT ?document) AS ?documents) WHERE {{
+                ?claim kg:place {node} ; a kg:QuantityClaim .
+                ?last kg:expresses ?claim ; kg:stance kg:affirms ; kg:inDocument ?document .
+              }} GROUP BY ?claim""",
+                ("claim", "documents"),
+            ),
         ),
     ),
-    "measure": (("Claims", "SELECT DISTINCT ?claim WHERE {{ ?claim kg:measure {node} }} ORDER BY ?claim"),),
-    "population": (("Claims", "SELECT DISTINCT ?claim WHERE {{ ?claim kg:population {node} }} ORDER BY ?claim"),),
+    "measure": (("Claims", highest_first("SELECT ?claim WHERE {{ ?claim kg:measure {node} }}", ["claim"])),),
+    "population": (("Claims", highest_first("SELECT ?claim WHERE {{ ?claim kg:population {node} }}", ["claim"])),),
     "dispute": (
         (
             "Camps: the figures that stand against one another",

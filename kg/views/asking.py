@@ -12,6 +12,8 @@ from kg.terms import IRI, Literal, Term
 
 #: Asks a saved question by its name and parameters.
 Ask = Callable[[str, Mapping[str, str]], Result]
+#: Answers a query that is no saved question, with labels.
+Select = Callable[[str], Result]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -56,7 +57,8 @@ def of_claim(workspace: Workspace, claim: IRI) -> tuple[tuple[Chain, ...], str]:
 
 def of_document(workspace: Workspace, document: IRI) -> tuple[tuple[Chain, ...], str]:
     """Every chain of the document in the order of its rows, and the query that told them."""
-    return _chains(workspace, f"?last kg:inDocument {document.n3} ; kg:expresses ?any .")
+    found, query = _chains(workspace, f"?last kg:inDocument {document.n3} ; kg:expresses ?any .")
+    return tuple(sorted(found, key=lambda chain: _counting(chain.row))), query
 
 
 def _chains(workspace: Workspace, about: str) -> tuple[tuple[Chain, ...], str]:
@@ -95,6 +97,11 @@ def _read(workspace: Workspace, found: Result) -> Iterator[Chain]:
             printed=_text(link["printed"]),
             how=", ".join(word for word in told if word and word != "stated"),
         )
+
+
+def _counting(row: str) -> list[tuple[int, str]]:
+    """Orders rows as people count: A15-2 before A15-10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", row)]
 
 
 def _text(value: Term | None) -> str | None:

@@ -8,77 +8,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg import vocab
-from kg.card import Card
+from kg.card import Card, highest_first
 from kg.errors import KgError
 from kg.lookup import KINDS, with_prefixes
 from kg.results import Result
-from kg.terms import IRI, Term
-from kg.web import chains
+from kg.terms import IRI
+from kg.web import chains, orders
 from kg.web.addresses import address, path_of
 from kg.web.claims import standing
+from kg.web.facts import ABOUT, WORDS, Fact, facts, in_order, worded_facts
+from kg.web.geography import place_facts
 from kg.web.jobs import Reply
 from kg.web.rdf_pages import alternates
+from kg.web.relations import relation_title
 from kg.web.rendering import html
-from kg.web.tables import Cell, Table, asked, cell, names, short, table
+from kg.web.tables import Table, names, short, table
 from kg.workspace import Workspace
 
-#: Rows of a section before a reader asks for all of them.
-SECTION_ROWS = 60
+#: Rows of a section before a reader asks for all of them; all but the first few are folded.
+SECTION_ROWS = 200
+#: Things that point at another and are told at most.
+_MOST_POINTING = 500
 
-#: Properties of other vocabularies as people say them; those of our own have labels in the store.
-WORDS: Mapping[str, str] = {
-    "rdf:type": "kind",
-    "rdfs:label": "name",
-    "rdfs:comment": "in words",
-    "skos:prefLabel": "name",
-    "skos:altLabel": "also called",
-    "skos:notation": "word in tables",
-    "skos:definition": "means",
-    "skos:example": "for example",
-    "skos:broader": "wider",
-    "skos:inScheme": "of the list",
-    "skos:note": "note",
-    "schema:affiliation": "speaks for",
-    "schema:archivedAt": "archived at",
-    "schema:datePublished": "published",
-    "schema:genre": "genre",
-    "schema:inLanguage": "language",
-    "schema:maxValue": "upper number",
-    "schema:minValue": "lower number",
-    "schema:publisher": "outlet",
-    "schema:text": "says",
-    "schema:url": "address",
-    "dcterms:creator": "by",
-    "dcterms:created": "on",
-    "dcterms:identifier": "id",
-    "dcterms:title": "title",
-    "geo:hasGeometry": "position",
-    "geo:sfWithin": "lies in",
-    "oa:hasTarget": "about",
-    "prov:endedAtTime": "worked out on",
-    "prov:generatedAtTime": "as of",
-    "prov:wasAttributedTo": "said by",
-    "prov:wasDerivedFrom": "rests on",
-    "prov:wasGeneratedBy": "worked out by",
-    "sem:hasBeginTimeStamp": "from",
-    "sem:hasEndTimeStamp": "until",
-    "sem:hasPlace": "place",
-    "sem:subEventOf": "part of",
-}
-_TYPES = {
-    "prov:Agent": "source",
-    "schema:Organization": "organisation",
-    "schema:NewsMediaOrganization": "news outlet",
-    "schema:Person": "person",
-    "schema:NewsArticle": "article",
-    "schema:AnalysisNewsArticle": "analysis",
-    "schema:Report": "report",
-    "schema:Statement": "statement",
-    "sem:Event": "event",
-    "geo:Feature": "place",
-    "skos:Concept": "concept",
-    "oa:Annotation": "judgement",
-}
 # The saved question behind a section of a card, and its parameter.
 _QUESTIONS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("claim", "Said by"): ("who-said", "claim"),
@@ -94,39 +45,28 @@ _TOLD = {
     "claim": ("Said by", "Chains", "What stands behind it", "Relations to other claims"),
     "document": ("Claims",),
 }
-_FIRST = ("skos:prefLabel", "schema:publisher", "schema:datePublished", "schema:url", "dcterms:title", "rdf:type")
 # What the page tells elsewhere: the kind above the title, camps and direct edges between claims in tables.
 _ELSEWHERE = frozenset(["rdf:type", "kg:camp", *(f"kg:{word}" for word in vocab.scheme("relation-kinds").words)])
-# What need not be repeated below a title that says it.
-_NAMING = frozenset(["skos:prefLabel", "rdfs:label"])
-_ABOUT = "SELECT ?property ?value WHERE {{ {node} ?property ?value }} ORDER BY ?property ?value"
 _POINTING = """SELECT ?thing ?as WHERE {{
-  ?thing ?as {node} FILTER (?thing != {node})
-}} ORDER BY ?as ?thing LIMIT 500"""
-# How a card refers to a thing: "affirms (kg:affirms)", "SOHR (https://…)", or, without words, "claim/9f3c…".
-_REFERENCE = re.compile(r"(?P<words>.+) \((?P<name>[^\s()]+:[^\s()]+)\)|(?P<bare>[a-z]+/[0-9a-f]{16})", re.DOTALL)
-# The address behind a name within a sentence, which tells a reader nothing.
-_OUTRIGHT = re.compile(r" \(https?://[^\s()]+\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing said of the thing, with all values for which it is said. `property_` is the compact name."""
-
-    label: str
-    property_: str
-    values: tuple[Cell, ...]
+  ?thing ?as {node} FILTER (?thing != {node}) {but}
+}}"""
+# What the section before it has listed already.
+_LISTED = "FILTER (?as NOT IN (kg:measure, kg:population))"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A headed table. `question` is the address of the saved question behind it, `sparql` the query where none is."""
+    """A headed table. `order` says in which order its rows stand, where their columns do not show it.
+
+    `question` is the address of the saved question behind it, `sparql` the query where none is.
+    """
 
     heading: str
     anchor: str
     table: Table
     question: str | None
     sparql: str | None
+    order: str | None = None
 
 
 def entity(workspace: Workspace, iri: IRI, *, everything: bool, notice: str | None = None) -> Reply:
@@ -141,7 +81,15 @@ def entity(workspace: Workspace, iri: IRI, *, everything: bool, notice: str | No
     title = (
         (card.title if card and not _is_bare(card, iri) else None) or words.get(iri) or short(iri.value, workspace.base)
     )
-    told = _worded_facts(card, workspace.base) if card and kind == "relation" else facts(workspace, iri, title)
+    explanation = grade = ""
+    if card and kind == "relation":
+        explanation = card.title
+        title, grade = relation_title(workspace, card)
+        told = worded_facts(workspace, card)
+    else:
+        told = facts(workspace, iri, title)
+    if kind == "place":
+        told = in_order([*(fact for fact in told if fact.property_ != "geo:hasGeometry"), *place_facts(workspace, iri)])
     sections = list(_sections(workspace, card, most)) if card else []
     values: dict[str, Any] = {}
     if card and kind == "claim":
@@ -150,22 +98,26 @@ def entity(workspace: Workspace, iri: IRI, *, everything: bool, notice: str | No
         values["chains"] = chains.of_document(workspace, iri)
     elif kind == "source":
         sections += _figures_of_source(workspace, iri, most)
-    elif kind is None or kind in ("measure", "population", "annotation", "event"):
-        sections += _pointing_here(workspace, iri, most) if kind != "event" else []
+    elif kind in (None, "annotation"):
+        sections += _pointing_here(workspace, iri, most)
+    elif kind in ("measure", "population"):
+        sections += _pointing_here(workspace, iri, most, but=_LISTED)
     path = path_of(iri.value, workspace.base) or "/"
     return html(
         "entity.html",
         headers=alternates(path),
         title=title,
-        kind=_kind_in_words(kind, told),
+        kind=_kind_in_words(kind, told) + (f", {grade}" if grade else ""),
+        explanation=explanation,
         iri=iri.value,
         path=path,
         notice=notice,
-        facts=[fact for fact in told if fact.property_ not in _ELSEWHERE],
+        facts=[fact for fact in told if fact.property_ not in _ELSEWHERE and not fact.is_technical],
+        technical=[fact for fact in told if fact.property_ not in _ELSEWHERE and fact.is_technical],
         sections=[*sections],
         is_cut=any(not section.table.is_whole for section in sections) or _is_cut(values),
         forms=[("Turtle", f"{path}.ttl"), ("JSON-LD", f"{path}.jsonld"), ("N-Triples", f"{path}.nt")],
-        sparql=with_prefixes(_ABOUT.format(node=iri.n3)),
+        sparql=with_prefixes(ABOUT.format(node=iri.n3)),
         rest=kind,
         **{"standing": None, "chains": None, **values},
     )
@@ -174,58 +126,6 @@ def entity(workspace: Workspace, iri: IRI, *, everything: bool, notice: str | No
 def kind_of(workspace: Workspace, iri: IRI) -> str | None:
     """The first kind of kg.lookup that the thing is of; None for what has no card, such as a concept."""
     return next((kind for kind in KINDS if workspace.lookup.is_a(kind, iri)), None)
-
-
-def facts(workspace: Workspace, iri: IRI, title: str = "") -> tuple[Fact, ...]:
-    """What is stored of the thing itself, one fact a property, the telling ones first; not its title once more."""
-    found = asked(workspace, _ABOUT, node=iri.n3)
-    words = names(workspace, (value for row in found.rows for value in row))
-    by_property: dict[str, list[Cell]] = {}
-    for property_, value in found.rows:
-        name = vocab.compact(str(property_)) or str(property_)
-        by_property.setdefault(name, []).append(_value(value, words, workspace.base))
-    inverse = {vocab.compact(key.value): label for key, label in words.items()}
-    told = [
-        Fact(WORDS.get(name) or inverse.get(name) or name, name, tuple(values))
-        for name, values in by_property.items()
-        if not (name in _NAMING and [value.text for value in values] == [title])
-    ]
-    return tuple(sorted(told, key=lambda fact: (_place(fact.property_), fact.label)))
-
-
-def _value(value: Term | None, words: Mapping[IRI, str], base: str) -> Cell:
-    if isinstance(value, IRI) and (type_ := _TYPES.get(vocab.compact(value.value) or "")):
-        return Cell(type_)
-    return cell(value, words, base)
-
-
-def _place(property_: str) -> int:
-    return _FIRST.index(property_) if property_ in _FIRST else len(_FIRST)
-
-
-def _worded_facts(card: Card, base: str) -> tuple[Fact, ...]:
-    """The facts of a card as they stand; where one ends with the name of a thing, its words are the link."""
-    return tuple(Fact(name.strip(), name.strip(), _linked(value, base)) for name, value in card.facts)
-
-
-def _linked(value: str, base: str) -> tuple[Cell, ...]:
-    """The value in parts, if each of them names a thing; else as it stands."""
-    parts = [_REFERENCE.fullmatch(part) for part in value.split("; ")]
-    found: list[Cell] = []
-    for match in parts:
-        name = (match["name"] or match["bare"]) if match else ""
-        path = path_of(_iri(name, base), base) if name else None
-        if match is None or path is None:
-            return (Cell(_OUTRIGHT.sub("", value)),)
-        found.append(Cell(match["words"] or name, path))
-    return tuple(found)
-
-
-def _iri(name: str, base: str) -> str:
-    prefix, colon, local = name.partition(":")
-    if colon:
-        return vocab.PREFIXES[prefix] + local if prefix in vocab.PREFIXES else name
-    return base + name
 
 
 def _sections(workspace: Workspace, card: Card, most: int) -> Iterator[Section]:
@@ -242,6 +142,7 @@ def _sections(workspace: Workspace, card: Card, most: int) -> Iterator[Section]:
             table(workspace, result, notes=notes, most=most),
             question,
             None if behind or not result.query else with_prefixes(result.query.format(node=card.iri.n3)),
+            orders.SAID.get((card.kind, heading)),
         )
 
 
@@ -252,15 +153,28 @@ def _figures_of_source(workspace: Workspace, iri: IRI, most: int) -> Iterator[Se
     except KgError:
         return
     if len(result):
+        heading = "Its figures over time"
         notes = workspace.questions["revisions"].column_notes
         link = address("/question/revisions", {"source": iri.value})
-        yield Section("Its figures over time", "figures", table(workspace, result, notes=notes, most=most), link, None)
+        told = table(workspace, result, notes=notes, most=most)
+        yield Section(heading, "figures", told, link, None, orders.SAID["source", heading])
 
 
-def _pointing_here(workspace: Workspace, iri: IRI, most: int) -> Iterator[Section]:
-    result: Result = asked(workspace, _POINTING, node=iri.n3)
-    if len(result):
-        yield Section("What points here", "pointing", table(workspace, result, most=most), None, result.query)
+def _pointing_here(workspace: Workspace, iri: IRI, most: int, but: str = "") -> Iterator[Section]:
+    pattern = highest_first(_POINTING, ("thing", "as"), claim="thing", before="(STR(?as))")
+    found = pattern.format(node=iri.n3, but=but)
+    rows = tuple(workspace.store.select(with_prefixes(f"{found} LIMIT {_MOST_POINTING}")).rows)
+    if rows:
+        order = "By what it is to them; figures with the highest lower number first."
+        if len(rows) == _MOST_POINTING:
+            order += f" No more than the first {_MOST_POINTING} are told; the query finds all."
+        said = {as_: words for _, as_ in rows if isinstance(as_, IRI) and (words := _said_as(as_))}
+        told = table(workspace, Result(("thing", "as"), rows, found, said), most=most)
+        yield Section("What points here", "pointing", told, None, with_prefixes(found), order)
+
+
+def _said_as(property_: IRI) -> str | None:
+    return WORDS.get(vocab.compact(property_.value) or "")
 
 
 def _kind_in_words(kind: str | None, told: tuple[Fact, ...]) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kg.errors import NotFound
+from kg.labels import days
 from kg.lookup import with_prefixes
 from kg.results import Result
-from kg.terms import IRI, Term
+from kg.terms import IRI
+from kg.views.asking import as_day
+from kg.views.head import days_spoken_of, event_head
 from kg.web.addresses import address, path_of
 from kg.web.jobs import Reply
 from kg.web.rendering import html
@@ -35,7 +39,7 @@ _ABOUT_EVENT = "?claim kg:event/sem:subEventOf* {event} ."
 class Listing:
     """A list of all things of a kind. `pattern` has `{about}` where it can be narrowed to an event.
 
-    `counted` is a SELECT of their number with one column, over the same pattern.
+    `said` tells a reader the order of `order`.
     """
 
     title: str
@@ -43,6 +47,7 @@ class Listing:
     columns: str
     pattern: str
     order: str
+    said: str
     by_event: bool = False
 
     def query(self, event: IRI | None) -> str:
@@ -69,6 +74,7 @@ LISTINGS: Mapping[str, Listing] = {
         _SAID + "  ?document schema:publisher ?outlet .\n  OPTIONAL { ?document schema:datePublished ?date }\n"
         "  OPTIONAL { ?document schema:inLanguage ?language }",
         "GROUP BY ?document ?date ?language ORDER BY (!BOUND(?date)) ?date ?document",
+        "oldest first, undated ones last",
         by_event=True,
     ),
     "outlet": Listing(
@@ -77,6 +83,7 @@ LISTINGS: Mapping[str, Listing] = {
         "?outlet (COUNT(DISTINCT ?document) AS ?documents) (COUNT(DISTINCT ?claim) AS ?claims)",
         _SAID + "  ?document schema:publisher ?outlet . ?outlet skos:prefLabel ?name",
         "GROUP BY ?outlet ?name ORDER BY DESC(?documents) ?name",
+        "those with most documents first",
         by_event=True,
     ),
     "claim": Listing(
@@ -85,6 +92,7 @@ LISTINGS: Mapping[str, Listing] = {
         "?claim ?kind (COUNT(DISTINCT ?document) AS ?documents)",
         _SAID + "  ?claim a ?kind FILTER (STRSTARTS(STR(?kind), STR(kg:)))",
         "GROUP BY ?claim ?kind ORDER BY DESC(?documents) ?kind ?claim",
+        "those in most documents first, then by kind",
         by_event=True,
     ),
     "source": Listing(
@@ -94,6 +102,7 @@ LISTINGS: Mapping[str, Listing] = {
         "  ?link prov:wasAttributedTo ?source ; kg:inDocument ?document .\n"
         "  OPTIONAL { ?source kg:actorKind ?kind } OPTIONAL { ?source skos:prefLabel ?name }",
         "GROUP BY ?source ?kind ?name ORDER BY DESC(?documents) ?name ?source",
+        "those in most documents first",
     ),
     "place": Listing(
         "Places",
@@ -102,6 +111,7 @@ LISTINGS: Mapping[str, Listing] = {
         "  ?place a geo:Feature ; skos:prefLabel ?name .\n  OPTIONAL { ?place geo:sfWithin ?within }\n"
         "  OPTIONAL { ?claim kg:place ?place ; a kg:QuantityClaim }",
         "GROUP BY ?place ?within ?name ORDER BY DESC(?figures) ?name",
+        "those with most figures first",
     ),
     "measure": Listing(
         "Measures",
@@ -109,6 +119,7 @@ LISTINGS: Mapping[str, Listing] = {
         "?measure ?means (COUNT(DISTINCT ?claim) AS ?claims)",
         "  ?claim kg:measure ?measure . OPTIONAL { ?measure skos:definition ?means }",
         "GROUP BY ?measure ?means ORDER BY DESC(?claims) ?measure",
+        "those with most claims first",
     ),
     "population": Listing(
         "Populations",
@@ -116,6 +127,7 @@ LISTINGS: Mapping[str, Listing] = {
         "?population ?means (COUNT(DISTINCT ?claim) AS ?claims)",
         "  ?claim kg:population ?population . OPTIONAL { ?population skos:definition ?means }",
         "GROUP BY ?population ?means ORDER BY DESC(?claims) ?population",
+        "those with most claims first",
     ),
     "relation": Listing(
         "Relations between claims",
@@ -123,6 +135,7 @@ LISTINGS: Mapping[str, Listing] = {
         "?id ?relation ?grade ?why",
         "  ?id a kg:ClaimRelation ; kg:relation ?relation ; kg:grade ?grade ; rdfs:comment ?why",
         "ORDER BY ?relation ?grade ?id",
+        "by relation, then by grade",
     ),
     "dispute": Listing(
         "Disputes",
@@ -130,6 +143,7 @@ LISTINGS: Mapping[str, Listing] = {
         "?dispute (COUNT(DISTINCT ?camp) AS ?figures)",
         "  ?dispute a kg:Dispute ; kg:camp ?camp",
         "GROUP BY ?dispute ORDER BY DESC(?figures) ?dispute",
+        "those with most figures first",
     ),
     "annotation": Listing(
         "Judgements by people",
@@ -138,29 +152,39 @@ LISTINGS: Mapping[str, Listing] = {
         "  ?id a oa:Annotation ; kg:judgement ?judgement ; oa:hasTarget ?about ; dcterms:creator ?by ;\n"
         "    rdfs:comment ?why",
         "ORDER BY ?id ?about",
+        "by id",
     ),
 }
 # What the front page counts for each event.
 _PER_EVENT = ("document", "outlet", "claim")
+# Events that the front page tells whole, the newest first; it names the others. Each costs a twentieth of a second.
+_TOLD_WHOLE = 4
+# What a floor is, by its place in the head of an event's page.
+_FLOORS = {
+    "sure": "Vouched for independently",
+    "perhaps": "Perhaps vouched for",
+    "highest": "Highest that anybody gives",
+}
 
 
 def front(workspace: Workspace) -> Reply:
-    """The first page: every event with its counts, the questions to begin with, and how fresh relations are."""
+    """The first page: every event with its key finding and counts, the questions to begin with, and how fresh
+    relations are."""
     result = _select(workspace, with_prefixes(_EVENTS))
     words = names(workspace, (value for row in result.rows for value in row))
-    events: dict[IRI, dict[str, object]] = {}
+    events: dict[IRI, dict[str, Any]] = {}
     for row in dicts(result):
         event, place = row["event"], row["place"]
         if not isinstance(event, IRI):
             continue
-        one = events.setdefault(event, {"places": [], "from": _day(row["from"]), "to": _day(row["to"])})
-        places = one["places"]
-        if isinstance(places, list) and isinstance(place, IRI):
-            places.append((words.get(place, place.value), path_of(place.value, workspace.base)))
+        one = events.setdefault(event, {"places": [], "days": days(as_day(row["from"]), as_day(row["to"]))})
+        if isinstance(place, IRI):
+            one["places"].append((words.get(place, place.value), path_of(place.value, workspace.base)))
     counts = {
         row["event"]: {kind: int(str(number)) for kind, number in row.items() if kind != "event"}
         for row in dicts(_select(workspace, with_prefixes(_COUNTS)))
     }
+    related = workspace.relations_are_current
     told = [
         {
             **one,
@@ -171,19 +195,36 @@ def front(workspace: Workspace) -> Reply:
                 (counts.get(event, {}).get(f"{kind}s", 0), kind, address(f"/{kind}/", {"event": event.value}))
                 for kind in _PER_EVENT
             ],
+            "finding": _finding(workspace, event, one["days"]) if related and number < _TOLD_WHOLE else None,
         }
-        for event, one in events.items()
+        for number, (event, one) in enumerate(events.items())
     ]
     questions = [workspace.questions[name] for name in _BEGIN_WITH if name in workspace.questions]
-    related = workspace.relations_are_current
     return html(
         "front.html",
         title="Who said what, and on whose word",
-        events=told,
+        events=told[:_TOLD_WHOLE],
+        others=told[_TOLD_WHOLE:],
         begin_with=questions,
         related=related,
         section="events",
     )
+
+
+def _finding(workspace: Workspace, event: IRI, event_days: str | None) -> dict[str, Any]:
+    """What the head of the event's page counts, from the function that counts it there."""
+    head = event_head(
+        lambda name, values: workspace.ask(name, **values), lambda query: _select(workspace, query), event
+    )
+    first = head.lines[0] if head.lines else None
+    return {
+        "measure": names(workspace, [head.measure]).get(head.measure, "") if head.measure else "",
+        "lines": [(_FLOORS[line.part], line) for line in head.lines],
+        "place": first.place if first else None,
+        "days": (days_spoken_of(first, event_days) or event_days) if first else None,
+        "beyond": bool(first and days_spoken_of(first, event_days)),
+        "grades": sorted({line.grade for line in head.lines}),
+    }
 
 
 # Questions that a desk asks first of an event; each takes an event.
@@ -215,6 +256,7 @@ def listing(workspace: Workspace, kind: str, parameters: Mapping[str, str]) -> R
         title=chosen.title if of is None else f"{chosen.title} about {of}",
         table=shown,
         noun=chosen.noun,
+        order=chosen.said,
         event=(of, path_of(event.value, workspace.base)) if event else None,
         pages=page_links(f"/{kind}/", [("event", event.value)] if event else [], page, len(result)),
         sparql=chosen.query(event),
@@ -252,7 +294,3 @@ def _select(workspace: Workspace, query: str) -> Result:
 
 def _count(workspace: Workspace, chosen: Listing, event: IRI | None) -> int:
     return int(str(workspace.store.select(chosen.count_query(event)).rows[0][0]))
-
-
-def _day(value: Term | None) -> str | None:
-    return str(value)[:10] if value is not None else None

@@ -14,6 +14,9 @@ from kg.web.jobs import Reply
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
+#: Rows of a table that stand open; those after them are folded.
+FOLD = 25
+
 HTML = "text/html; charset=utf-8"
 #: What a page of ours may do: load its own style and scripts, show its own pictures, ask this server.
 POLICY = "; ".join(
@@ -36,6 +39,7 @@ def _environment() -> Environment:
     found = environment(_TEMPLATES)
     found.filters["count"] = count
     found.globals["address"] = address
+    found.globals["fold"] = FOLD
     found.globals["query_address"] = query_address
     return found
 

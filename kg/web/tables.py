@@ -77,7 +77,8 @@ def table(
 ) -> Table:
     """At most `most` rows of the answer, from the row `first` on."""
     part = result.rows[first - 1 : first - 1 + most]
-    words = {**names(workspace, (value for row in part for value in row)), **result.labels}
+    unnamed = (value for row in part for value in row if value not in result.labels)
+    words = {**names(workspace, unnamed), **result.labels}
     rows = tuple(
         tuple(
             cell(value, words, workspace.base, _IDS.get(column))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -22,7 +23,9 @@ from kg.cli import main
 from kg.errors import KgError, UsageError
 from kg.views import FIGURES, FigurePage, about_event, figure_page, read_record
 from kg.views.graph import ROW_QUERY
+from kg.views.head import Headline, days_spoken_of, event_head
 from kg.views.offline import template
+from kg.views.record import Backing
 from kg.workspace import Workspace
 from tests.conftest import DEMO, velmara
 
@@ -124,6 +127,46 @@ def test_where_no_two_origins_differ_the_head_says_so(workspace: Workspace, doss
     assert "no number" in words(html)
     assert 'class="floor sure"' not in html
     assert "at least 17 killed" in words(html)
+
+
+def test_the_head_says_which_days_figures_speak_of_and_how_long_the_event_was(page: str) -> None:
+    scope = words(re.search(r'<p class="scope">.*?</p>', page, flags=re.S)[0])
+    assert "may speak of any days from 6 March to 31 December 2025" in scope
+    assert "The event itself is dated 6–31 March 2025." in scope
+    assert "– 31 December" not in words(page).partition("How many were")[0]
+
+
+@pytest.mark.parametrize(("as_of", "told"), [("2031-03-15", True), ("2031-03-14", False)])
+def test_days_that_are_those_of_the_event_need_no_words(
+    workspace: Workspace, dossier: Callable[..., Path], as_of: str, told: bool
+) -> None:
+    tables = velmara()
+    tables["assertions"][1]["as_of"] = as_of
+    workspace.add(dossier(tables))
+    workspace.relate()
+    scope = words(re.search(r'<p class="scope">.*?</p>', workspace.view("dossier").html, flags=re.S)[0])
+    assert ("from 14 March to 15 March 2031" in scope) is told
+    assert ("Velmara, 14 March 2031. Each" in scope) is not told
+
+
+def test_days_without_a_beginning_or_an_end_are_told_as_far_as_they_go() -> None:
+    day, later = dt.date(2031, 3, 14), dt.date(2032, 1, 2)
+
+    def told(start: dt.date | None, end: dt.date | None, event_days: str | None) -> str:
+        backing = Backing(1, 1, 1, 1, 1, 0, "repeats")
+        return days_spoken_of(Headline("highest", 17, backing, "firm", None, start, end), event_days)
+
+    assert "from 14 March 2031 to 2 January 2032, " in told(day, later, "14 March 2031")
+    assert "any days from 14 March 2031, the event's first day." in told(day, None, None)
+    assert "any days until 2 January 2032, the latest for which" in told(None, later, None)
+    assert "The days of the event are not stated." in told(None, later, None)
+    assert told(None, None, None) == told(day, day, "14 March 2031") == ""
+
+
+def test_the_head_counts_the_measure_that_the_figures_draw(related: Workspace) -> None:
+    event = related.lookup.resolve("event", EVENT)
+    record = read_record(related._asking, event, "", related=True)
+    assert event_head(related._asking, related._rows, event).measure == record.measures[0]
 
 
 def test_on_whom_figures_rest_is_counted_in_the_tables(page: str) -> None:

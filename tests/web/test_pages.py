@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import re
 import shutil
@@ -17,6 +18,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 import httpx
 import pytest
 import rdflib
+import yaml
+from markupsafe import escape
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -25,6 +28,7 @@ from starlette.routing import Route
 
 from kg import vocab
 from kg.cli import main
+from kg.labels import days
 from kg.results import Result
 from kg.terms import IRI
 from kg.web.app import STATIC, Faults
@@ -71,7 +75,11 @@ class Seen(HTMLParser):
         self.tags: list[str] = []
         self.inline: list[str] = []
         self.cells: list[list[str]] = []
+        self.folded: list[list[str]] = []
+        self.headings: list[str] = []
         self._cell = False
+        self._folds: list[str] = []
+        self._heading = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -79,8 +87,15 @@ class Seen(HTMLParser):
         self.tags.append(tag)
         if tag == "a":
             self.links.append(given.get("href") or "")
+        if tag == "details":
+            self._folds.append(given.get("class") or "")
+        if tag == "h1":
+            self._heading = True
+            self.headings.append("")
         if tag == "tr":
             self.cells.append([])
+            if "fold" in self._folds:
+                self.folded.append(self.cells[-1])
         if tag == "td":
             self.cells[-1].append("")
             self._cell = True
@@ -90,11 +105,16 @@ class Seen(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if self._heading:
+            self.headings[-1] += data
         if self._cell:
             self.cells[-1][-1] += data
 
     def handle_endtag(self, tag: str) -> None:
         self._cell = self._cell and tag != "td"
+        self._heading = self._heading and tag != "h1"
+        if tag == "details":
+            self._folds.pop()
 
 
 Get = Callable[..., Reply]
@@ -175,6 +195,57 @@ def test_each_count_of_the_front_leads_to_as_many_rows(get: Get) -> None:
         assert f"{number} rows" in listed
 
 
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_front_tells_the_floors_that_the_question_gives_and_when_it_was(related: Workspace, get: Get) -> None:
+    floors = [dict(row) for row in related.ask("floors", event="syria-coast-2025", measure="killed")]
+    sure = max((row for row in floors if row["origins_lower"] >= 2), key=lambda row: row["floor"])
+    perhaps = max((row for row in floors if row["origins_upper"] >= 2), key=lambda row: row["floor"])
+    highest = max(floors, key=lambda row: row["floor"])
+    text = plain(seen(get("/")).text)
+    for words, row in (
+        ("Vouched for independently", sure),
+        ("Perhaps vouched for", perhaps),
+        ("Highest that anybody gives", highest),
+    ):
+        lower, upper, origins, documents = (
+            row[name] for name in ("origins_lower", "origins_upper", "origins", "documents")
+        )
+        independent = f"{lower}" if lower == upper else f"{lower}–{upper}"
+        counted = f"{origins} origin{'' if origins == 1 else 's'}, {documents} document{'' if documents == 1 else 's'}"
+        assert f"{words} at least {row['floor']:,} killed: {independent} independent, {counted}" in text
+    event = json.loads(json.dumps(yaml.safe_load((DEMO / "dossier.yaml").read_text("utf-8"))["event"], default=str))
+    start, end = (dt.date.fromisoformat(event[name]) for name in ("start", "end"))
+    assert f"{days(start, end)} · " in text and f"The event itself is dated {days(start, end)}." in text
+    assert re.findall(r"\d{4}-\d\d-\d\d", text) == []
+
+
+def test_without_relations_the_front_has_no_finding_and_says_how_to_get_it(demo: Workspace) -> None:
+    body = getter(demo)("/").body.decode()
+    article = plain(Seen(body[body.index("<article") : body.index("</article>")]).text)
+    assert "kg relate" in article and "at least" not in article and "independent," not in article
+
+
+def test_the_front_tells_a_few_events_whole_and_names_all_others(
+    workspace: Workspace, dossier: Callable[..., Path]
+) -> None:
+    for number in range(1, 7):
+        tables = json.dumps(velmara()).replace('"D', f'"V{number}-').replace("example/1", f"example/{number}")
+        folder = dossier(json.loads(tables), name=f"velmara{number}")
+        about = folder / "dossier.yaml"
+        text = about.read_text("utf-8").replace("velmara-2031", f"velmara-{number}")
+        text = text.replace("id: velmara\n", f"id: velmara{number}\n")
+        about.write_text(text.replace("label: Explosion", f"label: {number}. Explosion"), encoding="utf-8")
+        workspace.add(folder)
+    workspace.relate()
+    body = getter(workspace)("/").body.decode()
+    assert body.count("<article") == body.count('class="finding"') == 4
+    assert set(re.findall(r">(\d)\. Explosion at Velmara</a>", body)) == set("123456")
+    assert "Further events 2 events" in plain(Seen(body).text)
+
+
 def test_relations_that_are_missing_or_stale_are_said_with_the_command(demo: Workspace, workspace: Workspace) -> None:
     assert "kg relate" in getter(demo)("/").body.decode()
     answer = getter(demo)("/question/independence?claim=A29-c01")
@@ -220,6 +291,176 @@ def test_a_relation_links_what_it_rests_on(related: Workspace, get: Get) -> None
     both = related.sparql(f"SELECT ?c {{ {iri.n3} kg:subject|kg:object ?c }}").rows
     assert both is not None
     assert {"/" + str(claim)[len(related.base) :] for (claim,) in both.rows} <= set(links)
+
+
+# ---- lists ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "pattern"),
+    [
+        ("/measure/killed", "?claim kg:measure {node}"),
+        ("/population/civilians", "?claim kg:population {node}"),
+        (
+            "/place/Syrian coast",
+            "?claim kg:place {node} ; a kg:QuantityClaim . ?last kg:expresses ?claim ; kg:stance kg:affirms",
+        ),
+    ],
+)
+def test_claims_stand_highest_first_and_the_page_says_so(
+    related: Workspace, get: Get, address: str, pattern: str
+) -> None:
+    kind, _, name = address[1:].partition("/")
+    node = related.lookup.resolve(kind, name)
+    found = related.sparql(
+        f"""SELECT DISTINCT ?claim ?lower ?to ?from {{ {pattern.format(node=node.n3)}
+            OPTIONAL {{ ?claim schema:minValue ?lower }} OPTIONAL {{ ?claim kg:windowEnd ?to }}
+            OPTIONAL {{ ?claim kg:windowStart ?from }} }}"""
+    ).rows
+    assert found is not None and len(found) > 60
+
+    def rank(row: tuple[object, ...]) -> tuple[object, ...]:
+        claim, lower, *dates = row
+        missing = "9999"  # after every day
+        return lower is None, -int(str(lower or 0)), *(str(date or missing) for date in dates), str(claim)
+
+    expected = ["/" + str(row[0])[len(related.base) :] for row in sorted(found.rows, key=rank)]
+    body = get(f"{path_of_page(get, address)}?all=yes").body.decode()
+    section = body[body.index("Highest lower number first") :].split("</section>")[0]
+    assert re.findall(r'data-column="claim"><a href="([^"]*)"', section) == expected
+
+
+def path_of_page(get: Get, address: str) -> str:
+    """Where the page of a thing is that is called by its name."""
+    return dict(get(address, follow=False).headers).get("Location", address)
+
+
+def test_what_points_at_a_thing_is_said_in_words_and_claims_are_not_listed_twice(get: Get) -> None:
+    found = seen(get("/measure/killed"))
+    assert "What points here" in found.text and "skos:" not in found.text
+    assert not [cells for cells in found.cells if cells[1:] == ["measure"]]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/question/event-figures?event=syria-coast-2025&population=civilians",
+        "/question/rests-on?source=SOHR",
+        "/outlet/",
+    ],
+)
+def test_after_25_rows_a_table_is_folded_and_says_how_many_there_are(get: Get, address: str) -> None:
+    reply = get(address)
+    found = seen(reply)
+    rows = [cells for cells in found.cells if cells]
+    folded = [cells for cells in found.folded if cells]
+    assert len(rows) > 25 and len(folded) == len(rows) - 25 and rows[25:] == folded
+    text, body = plain(found.text), reply.body.decode()
+    assert text.index(f"{len(rows)} rows") < text.index(f"Show all {len(rows)} rows")
+    assert body.index(f"{len(rows)} rows") < body.index("<table>")
+    for format_ in ("csv", "json") if "/question/" in address else ():
+        assert any(f".{format_}?" in link for link in found.links)
+
+
+def test_a_short_table_is_not_folded(get: Get) -> None:
+    found = seen(get("/place/Baniyas"))
+    assert 5 < len([cells for cells in found.cells if cells]) <= 25 and found.folded == []
+    assert "Show all" not in found.text
+
+
+def test_the_chains_of_a_document_are_folded_and_none_is_lost(related: Workspace, get: Get) -> None:
+    body = get("/A29").body.decode()
+    rows = {row["id"] for row in map(json.loads, (DEMO / "assertions.jsonl").read_text("utf-8").splitlines())}
+    mine = {row for row in rows if row.startswith("A29-")}
+    open_, _, folded = body.partition(f"<summary>Show all {len(mine)} chains")
+    assert len(re.findall(r"· row A29-|<p class=\"where\">row A29-", open_)) == 25
+    assert {*re.findall(r"row (A29-\w+)", open_), *re.findall(r"row (A29-\w+)", folded)} == mine
+
+
+def test_rows_of_a_document_stand_as_people_count(workspace: Workspace, dossier: Callable[..., Path]) -> None:
+    tables = velmara()
+    for old, new in (("D1-1", "D1-10"), ("D1-2", "D1-9")):
+        next(row for row in tables["assertions"] if row["id"] == old)["id"] = new
+    workspace.add(dossier(tables))
+    text = getter(workspace)("/D1").body.decode()
+    assert re.findall(r"row (D1-\d+)", text) == ["D1-9", "D1-10"]
+
+
+# ---- facts ---------------------------------------------------------------------------------------------------------
+
+
+def labels_of(body: str) -> tuple[list[str], list[str]]:
+    """What the facts of a page tell, and what of them is folded."""
+    facts = body[body.index('id="facts"') :].split("</section>")[0]
+    open_, _, folded = facts.partition("<details")
+    return re.findall(r"<dt[^>]*>([^<]*)</dt>", open_), re.findall(r"<dt[^>]*>([^<]*)</dt>", folded)
+
+
+def test_facts_begin_with_what_an_editor_asks_and_fold_what_is_technical(get: Get) -> None:
+    open_, folded = labels_of(get("/A29").body.decode())
+    assert open_[:2] == ["outlet", "genre"]
+    assert [label for label in open_ if label in ("published", "address", "note")] == ["published", "address", "note"]
+    assert set(folded) == {"entered from", "id", "text digest"}
+    assert "published" in get("/A29").body.decode() and "9 March 2025" in seen(get("/A29")).text
+    source, technical = labels_of(get("/source/SOHR").body.decode())
+    assert source[:3] == ["also called", "kind", "gathers"] and technical == []
+    unnamed, _ = labels_of(get("/source/sources on the ground (unnamed)").body.decode())
+    assert unnamed[0] == "name"
+
+
+def test_a_place_tells_its_position_as_the_table_states_it_and_its_neighbours(get: Get) -> None:
+    places = [json.loads(line) for line in (DEMO / "places.jsonl").read_text("utf-8").splitlines()]
+    chosen = next(row for row in places if row["name"] == "Syrian coast")
+    body = get("/place/Syrian coast").body.decode()
+    text = plain(Seen(body).text)
+    assert f"latitude {chosen['lat']:g}, longitude {chosen['lon']:g} (WGS 84)" in text and "geometry" not in text
+    title = yaml.safe_load((DEMO / "dossier.yaml").read_text("utf-8"))["title"]
+    assert f"how exact it is, is not stated · stated by {title}" in text
+    inside = sorted(row["name"] for row in places if row["part_of"] == "Syrian coast")
+    found = re.search(r"<dt[^>]*>contains</dt>\s*<dd>(.*?)</dd>", body, re.S)
+    assert found and re.findall(r">([^<·]+)</a>", found[1]) == inside
+    assert "lies in Syria" in text
+    deep = plain(seen(get("/place/Baniyas")).text)
+    assert "lies in Tartus governorate lies further in Syrian coast · Syria" in deep
+    nowhere = next(row["name"] for row in places if row["lat"] is None)
+    assert "position not stated" in plain(seen(get(f"/place/{nowhere}")).text)
+
+
+# ---- relations -----------------------------------------------------------------------------------------------------
+
+
+def test_a_relation_has_a_short_title_and_its_reason_below(related: Workspace, get: Get) -> None:
+    found = related.sparql(
+        """SELECT (SAMPLE(?r) AS ?one) ?kind { ?r a kg:ClaimRelation ; kg:relation ?kind }
+           GROUP BY ?kind ORDER BY ?kind"""
+    ).rows
+    assert found is not None and len(found) > 10
+    rows = {row["id"] for row in map(json.loads, (DEMO / "assertions.jsonl").read_text("utf-8").splitlines())}
+    for iri, _ in found.rows:
+        body = get("/" + str(iri)[len(related.base) :]).body.decode()
+        (heading,) = Seen(body).headings
+        ids = re.findall(r"\bA\d+-\w+", heading.partition(":")[0])
+        assert len(ids) >= 2 and set(ids) <= rows and len(heading) < 260, heading
+        reason = related.sparql(f"SELECT ?why {{ <{iri}> rdfs:comment ?why }}").rows
+        assert reason is not None
+        assert f'<p class="lead sentence" dir="auto">{escape(str(reason.rows[0][0]))}</p>' in body
+        assert f"<title>{escape(heading)} · claims</title>" in body
+
+
+def test_a_relation_is_called_by_the_rows_of_its_claims(related: Workspace, get: Get) -> None:
+    found = related.sparql(
+        """SELECT ?r ?a ?b { ?r kg:relation kg:contradictsRelation ; kg:subject ?first ; kg:object ?second ;
+             kg:subjectAssertion ?one ; kg:objectAssertion ?other .
+           ?one dcterms:identifier ?a . ?other dcterms:identifier ?b } ORDER BY ?r ?a ?b"""
+    ).rows
+    assert found is not None
+    pairs: dict[str, set[tuple[str, str]]] = {}
+    for relation, one, other in found.rows:
+        pairs.setdefault(str(relation), set()).add((str(one), str(other)))
+    for relation in list(pairs)[:5]:
+        (heading,) = seen(get("/" + relation[len(related.base) :])).headings
+        told = re.match(r"(\S+) contradicts (\S+): ", heading)
+        assert told and told.groups() in pairs[relation]
 
 
 # ---- forms for machines --------------------------------------------------------------------------------------------
