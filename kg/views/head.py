@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.labels import day, days
@@ -29,6 +29,20 @@ GROUP BY ?measure
 ORDER BY DESC(?reports) ?measure
 """
 
+_AGAINST = """PREFIX kg: <https://w3id.org/claims-kg/ns#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX schema: <https://schema.org/>
+SELECT DISTINCT ?floor ?origin ?stance WHERE {{
+  VALUES ?floor {{ {floors} }}
+  ?support a kg:FloorSupport ; kg:event {event} ; kg:measure {measure} ; kg:floor ?floor ; kg:supporter ?claim .
+  ?last kg:expresses ?claim ; kg:stance ?stance ; prov:wasAttributedTo ?speaker .
+  FILTER (?stance != kg:affirms)
+  OPTIONAL {{ ?speaker a schema:Person ; schema:affiliation ?organisation }}
+  BIND (COALESCE(?organisation, ?speaker) AS ?origin)
+}}
+ORDER BY ?floor ?stance ?origin
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Giver:
@@ -48,7 +62,8 @@ class Headline:
     `part` is why it stands in the head of the page: "sure" is the highest floor for which at least two origins speak
     that are known to differ, "perhaps" the highest for which two may, "highest" the highest that anybody gives.
     `start` and `end` are the first and last day that its figures may speak of: the event's first day, and the latest
-    day for which anybody said anything of it, which may be long after the event; None is unstated.
+    day for which anybody said anything of it, which may be long after the event; None is unstated. `against` says who
+    denies or doubts a claim that comes to just this number: name, and what is done in the words of the stance.
     """
 
     part: str
@@ -58,6 +73,7 @@ class Headline:
     place: str | None
     start: dt.date | None
     end: dt.date | None
+    against: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +94,6 @@ class Floor:
 
     `givers` say just this number; `behind` are all origins that say it or more, those with most documents first, and
     `unnamed` how many more there are of whom only a description is known. `reports` are those of all of them.
-    `against` says who denies or doubts a claim that comes to just this number: name, and what is done in the words of
-    the stance.
     """
 
     line: Headline
@@ -87,7 +101,6 @@ class Floor:
     behind: tuple[str, ...]
     unnamed: int
     reports: tuple[int, ...]
-    against: tuple[tuple[str, str], ...] = ()
 
 
 def event_head(ask: Ask, select: Select, event: IRI) -> Head:
@@ -112,10 +125,17 @@ def event_head(ask: Ask, select: Select, event: IRI) -> Head:
     for part in ("sure", "perhaps", "highest"):
         if part in chosen:
             parts.setdefault(as_number(chosen[part]["floor"]) or 0, part)
-    return Head(measure, tuple(_headline(part, chosen[part], found) for part in parts.values()), asked)
+    values = " ".join(str(number) for number in parts)
+    doubted = select(_AGAINST.format(event=event.n3, measure=measure.n3, floors=values))
+    against: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows_of(doubted):
+        stance = notation(row["stance"], "stances") or "challenges"
+        against[as_number(row["floor"]) or 0].append((doubted.shown(row["origin"]), stance))
+    lines = (_headline(part, chosen[part], found, against[number]) for number, part in parts.items())
+    return Head(measure, tuple(lines), asked)
 
 
-def _headline(part: str, row: Mapping[str, Term | None], found: Result) -> Headline:
+def _headline(part: str, row: Mapping[str, Term | None], found: Result, against: Sequence[tuple[str, str]]) -> Headline:
     documents, outlets, origins, lower, upper = (
         as_number(row[name]) or 0 for name in ("documents", "outlets", "origins", "origins_lower", "origins_upper")
     )
@@ -128,6 +148,7 @@ def _headline(part: str, row: Mapping[str, Term | None], found: Result) -> Headl
         place=found.shown(row["place"]) or None,
         start=as_day(row["from"]),
         end=as_day(row["to"]),
+        against=tuple(against),
     )
 
 
@@ -176,18 +197,7 @@ def _floor(record: Record, line: Headline, said: Mapping[int, Sequence[tuple[IRI
         behind=named,
         unnamed=len(behind) - len(named),
         reports=tuple(sorted({report for giver in behind for report in giver.reports})),
-        against=_against(record, (claim for claim, _ in said.get(line.number, ()))),
     )
-
-
-def _against(record: Record, claims: Iterable[IRI]) -> tuple[tuple[str, str], ...]:
-    found = [
-        (report.origin.label, report.stance)
-        for claim in dict.fromkeys(claims)
-        for report in record.reports_of.get(claim, ())
-        if not report.affirms
-    ]
-    return tuple(dict.fromkeys(found))
 
 
 def _givers(record: Record, said: Sequence[tuple[IRI, IRI]]) -> Iterator[Giver]:

@@ -154,7 +154,7 @@ def test_days_without_a_beginning_or_an_end_are_told_as_far_as_they_go() -> None
 
     def told(start: dt.date | None, end: dt.date | None, event_days: str | None) -> str:
         backing = Backing(1, 1, 1, 1, 1, 0, "repeats")
-        return days_spoken_of(Headline("highest", 17, backing, "firm", None, start, end), event_days)
+        return days_spoken_of(Headline("highest", 17, backing, "firm", None, start, end, ()), event_days)
 
     assert "from 14 March 2031 to 2 January 2032, " in told(day, later, "14 March 2031")
     assert "any days from 14 March 2031, the event's first day." in told(day, None, None)
