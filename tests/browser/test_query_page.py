@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from kg.web import assets
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("needs_the_editor")]
 
 Visit = Callable[..., Any]
 
@@ -48,13 +47,6 @@ def visit(server: Any, browser: Any) -> Iterator[Visit]:
     assert faults == []
 
 
-@pytest.fixture(autouse=True)
-def _needs_the_editor(request: pytest.FixtureRequest) -> None:
-    missing = assets.missing_editor()
-    if missing:
-        pytest.fail(f"{missing} The tests of the editor page need it.", pytrace=False)
-
-
 def _answered(page: Any) -> None:
     page.wait_for_function("() => document.getElementById('status').textContent.startsWith('Done')")
 
@@ -73,46 +65,6 @@ def test_a_saved_question_opens_in_a_tab_runs_and_shows_labels(visit: Visit) -> 
     page.wait_for_function("() => !document.querySelector('td a').textContent.includes('://')")
     assert link.get_attribute("title").startswith("https://")
     assert link.get_attribute("href").startswith("/")
-
-
-def test_a_slip_is_pointed_at(visit: Visit) -> None:
-    page = visit("SELECT * WHER {?s ?p ?o}")
-    told = page.locator("#error[role=alert] pre")
-    told.wait_for()
-    head, _, line, caret = told.inner_text().splitlines()
-    assert "did you mean WHERE?" in head
-    assert line.index("WHER") == caret.index("^")
-    assert page.locator(".CodeMirror .fault").inner_text() == "WHER"
-
-
-def test_missing_prefixes_are_added_and_told(visit: Visit) -> None:
-    page = visit("SELECT ?c WHERE { ?c a kg:QuantityClaim } LIMIT 3")
-    _answered(page)
-    assert "PREFIX kg:" in page.locator("#notes").inner_text()
-
-
-def test_the_address_brings_query_and_view_back(visit: Visit) -> None:
-    query = 'SELECT ?name ?n ?a WHERE { VALUES (?name ?n ?a) { ("one + one" 2 "x") ("two" 7 "y") } }'
-    page = visit(query)
-    _answered(page)
-    assert page.locator("th button").all_inner_texts() == ["name", "n", "a"]
-    page.get_by_role("button", name="Chart").click()
-    assert page.locator("rect.bar").count() == 2
-    again = visit(fragment="#" + page.url.partition("#")[2])
-    _answered(again)
-    assert again.locator("rect.bar").count() == 2
-    assert again.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()") == query
-
-
-def test_fifty_thousand_rows_are_paged(visit: Visit) -> None:
-    page = visit("SELECT ?s ?p ?o WHERE { ?s ?p ?o ; ?q ?w } LIMIT 50000")
-    _answered(page)
-    assert page.locator("tbody tr").count() == 200
-    assert "of 50,000" in page.locator(".tools").inner_text()
-    before = time.monotonic()
-    page.get_by_role("button", name="Next").click()
-    page.wait_for_function("() => document.querySelector('.tools').textContent.includes('rows 201 to 400')")
-    assert time.monotonic() - before < 1
 
 
 def test_bounds_are_drawn_as_they_were_stated(visit: Visit) -> None:

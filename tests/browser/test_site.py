@@ -1,4 +1,4 @@
-"""The desk in a real browser: `kg serve` over a dossier whose names would act if they could."""
+"""The desk in a real browser: a server over a dossier whose names would act if they could."""
 
 from __future__ import annotations
 
