@@ -28,7 +28,6 @@ SELECT ?measure (COUNT(DISTINCT ?last) AS ?reports) WHERE {{
 GROUP BY ?measure
 ORDER BY DESC(?reports) ?measure
 """
-
 _AGAINST = """PREFIX kg: <https://w3id.org/claims-kg/ns#>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX schema: <https://schema.org/>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kg.errors import NotFound
@@ -214,7 +214,7 @@ def front(workspace: Workspace) -> Reply:
 def _finding(workspace: Workspace, event: IRI, event_days: str | None) -> dict[str, Any]:
     """What the head of the event's page counts, from the function that counts it there."""
     head = event_head(
-        lambda name, values: workspace.ask(name, **values), lambda query: _select(workspace, query), event
+        lambda name, values: workspace.ask(name, **values), lambda query: _labelled(workspace, query), event
     )
     first = head.lines[0] if head.lines else None
     return {
@@ -290,6 +290,11 @@ def page_links(path: str, parameters: list[tuple[str, str]], page: int, rows: in
 def _select(workspace: Workspace, query: str) -> Result:
     found = workspace.store.select(query)
     return Result(found.columns, tuple(found.rows), query)
+
+
+def _labelled(workspace: Workspace, query: str) -> Result:
+    found = _select(workspace, query)
+    return replace(found, labels=names(workspace, (term for row in found.rows for term in row)))
 
 
 def _count(workspace: Workspace, chosen: Listing, event: IRI | None) -> int:

@@ -19,9 +19,9 @@ from kg.web import assets
 from kg.web.jobs import ServeOptions
 from kg.workspace import Workspace
 from tests.browser import hostile as words
-from tests.web.conftest import Server, related_folder, served, server, start, write_out
+from tests.web.conftest import Server, elsewhere, related_folder, served, server, start, write_out
 
-__all__ = ["related_folder", "server", "start"]
+__all__ = ["elsewhere", "related_folder", "server", "start"]
 
 PACKAGES = "on Debian and Ubuntu: apt-get install chromium fonts-noto-core; and pip install playwright"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

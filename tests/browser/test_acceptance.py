@@ -13,14 +13,12 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -807,41 +805,17 @@ def test_09_accessible(
 # ---- 10 and 11: the endpoint and its editor --------------------------------------------------------------------------
 
 
-@pytest.fixture
-def foreign() -> Iterator[tuple[str, list[str]]]:
-    """Another server on this machine, of which a browser says that it is another origin, and what it was asked for."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>Elsewhere</title>")
-
-        do_POST = do_GET  # noqa: N815 (the name that the standard library wants)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.server_port}", asked
-        listening.shutdown()
-
-
 def test_10_safe_endpoint(
-    case: Case, start: Callable[..., Server], foreign: tuple[str, list[str]], browser: Any, tmp_path: Path
+    case: Case, start: Callable[..., Server], elsewhere: tuple[str, list[str]], browser: Any, tmp_path: Path
 ) -> None:
-    elsewhere, asked = foreign
+    other, asked = elsewhere
+    asked.clear()
     secret = tmp_path / "secret.ttl"
     secret.write_text("<urn:secret> <urn:p> 'secret' .", encoding="utf-8")
     shutil.copytree(case.folder, tmp_path / "copy", ignore=shutil.ignore_patterns("LOCK"))
     server = start(tmp_path / "copy", timeout=2.0)
 
-    for url in (f"{elsewhere}/x", secret.as_uri()):
+    for url in (f"{other}/x", secret.as_uri()):
         for query in (
             f"SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
             f"SELECT * {{ SERVICE SILENT <{url}> {{ ?s ?p ?o }} }}",
@@ -863,16 +837,16 @@ def test_10_safe_endpoint(
 
     # a page of another origin, in a browser that keeps its rules
     page = browser.new_page()
-    page.goto(elsewhere)
+    page.goto(other)
     reads = "([url, how]) => fetch(url, how).then((reply) => reply.text()).catch(() => 'refused')"
     ask = f"{server.sparql}?{urlencode({'query': 'ASK {}'})}"
     post = {"method": "POST", "body": "ASK {}", "headers": {"Content-Type": "application/sparql-query"}}
     assert page.evaluate(reads, [ask, {}]) == "refused"
     assert page.evaluate(reads, [server.sparql, post]) == "refused"
     assert page.evaluate(reads, [ask, {"mode": "no-cors"}]) in ("", "refused"), "opaque"
-    assert page.evaluate(reads, [elsewhere, {}]).startswith("<!doctype"), "its own server it can read"
+    assert page.evaluate(reads, [other, {}]).startswith("<!doctype"), "its own server it can read"
     page.close()
-    for origin in (elsewhere, "null"):
+    for origin in (other, "null"):
         headers = server.client.get(ask, headers={"Origin": origin}).headers
         assert not [name for name in headers if name.startswith("access-control")]
 

@@ -21,6 +21,7 @@ from click.testing import CliRunner, Result
 
 from kg.cli import main
 from kg.errors import KgError, UsageError
+from kg.terms import IRI
 from kg.views import FIGURES, FigurePage, about_event, figure_page, read_record
 from kg.views.graph import ROW_QUERY
 from kg.views.head import Headline, days_spoken_of, event_head
@@ -167,6 +168,23 @@ def test_the_head_counts_the_measure_that_the_figures_draw(related: Workspace) -
     event = related.lookup.resolve("event", EVENT)
     record = read_record(related._asking, event, "", related=True)
     assert event_head(related._asking, related._rows, event).measure == record.measures[0]
+
+
+def test_who_denies_a_number_of_the_head_is_who_does_so_in_the_reports(related: Workspace, page: str) -> None:
+    event = related.lookup.resolve("event", EVENT)
+    record = read_record(related._asking, event, "", related=True)
+    head = event_head(related._asking, related._rows, event)
+    stated = related.ask("floor-claims", event=EVENT, measure="killed")
+    told = 0
+    for line in head.lines:
+        claims = {IRI(row["claim"]) for row in stated if row["floor"] == line.number}
+        reports = [report for claim in claims for report in record.reports_of[claim] if not report.affirms]
+        assert set(line.against) == {(report.origin.label, report.stance) for report in reports}
+        assert len(line.against) == len(set(line.against))
+        for name, stance in line.against:
+            assert f"{name} {stance} it" in words(page)
+            told += 1
+    assert told == 2, "1,479 and 20,000 are denied in the material"
 
 
 def test_on_whom_figures_rest_is_counted_in_the_tables(page: str) -> None:

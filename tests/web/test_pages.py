@@ -31,6 +31,7 @@ from kg.cli import main
 from kg.labels import days
 from kg.results import Result
 from kg.terms import IRI
+from kg.views.head import event_head
 from kg.web.app import STATIC, Faults
 from kg.web.jobs import PageRequest, Reply
 from kg.web.pages import page
@@ -216,6 +217,9 @@ def test_the_front_tells_the_floors_that_the_question_gives_and_when_it_was(rela
         independent = f"{lower}" if lower == upper else f"{lower}–{upper}"
         counted = f"{origins} origin{'' if origins == 1 else 's'}, {documents} document{'' if documents == 1 else 's'}"
         assert f"{words} at least {row['floor']:,} killed: {independent} independent, {counted}" in text
+    head = event_head(related._asking, related._rows, related.lookup.resolve("event", "syria-coast-2025"))
+    against = [f"{name} {stance} it." for line in head.lines for name, stance in line.against]
+    assert len(against) == 2 and re.findall(r"(?<=\(conditional\) )[^.():]+ it\.", text) == against
     event = json.loads(json.dumps(yaml.safe_load((DEMO / "dossier.yaml").read_text("utf-8"))["event"], default=str))
     start, end = (dt.date.fromisoformat(event[name]) for name in ("start", "end"))
     assert f"{days(start, end)} · " in text and f"The event itself is dated {days(start, end)}." in text
